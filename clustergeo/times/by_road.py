@@ -1,0 +1,256 @@
+"""Door-to-door times by car on empty roads, and the routes behind them."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely.ops
+from numpy.typing import NDArray
+
+from clustergeo.errors import UsageError
+from clustergeo.networks.road import RoadNetwork
+from clustergeo.schemas.results import EVIDENCE, TIMES
+from clustergeo.times._dijkstra import UNREACHED
+from clustergeo.times._drives import Drive, drives_from
+from clustergeo.times._points import check_points, estimated, same_points
+from clustergeo.times._road_rules import RoadRules
+from clustergeo.times._snaps import Snaps, snap
+from clustergeo.times._trips import all_trips
+from clustergeo.times.travel_times import TravelTimes
+from clustergeo.units import METRIC_CRS, MILLISECONDS_PER_MINUTE, WGS84
+
+__all__ = ["RoadRules", "car_route", "car_times", "snap_places"]
+
+_log = logging.getLogger(__name__)
+
+_DECIMALS: Final = 2
+
+
+def snap_places(
+    network: RoadNetwork, places: gpd.GeoDataFrame, rules: RoadRules | None = None
+) -> pd.DataFrame:
+    """Return where each place meets the network.
+
+    Parameters
+    ----------
+    network
+        The road network.
+    places
+        Table of places.
+    rules
+        Cap and closed classes; the defaults if None.
+
+    Returns
+    -------
+    snaps : pandas.DataFrame
+        One row per place: ``place_id``, ``osmid`` and ``road`` of the edge (blank beyond the
+        cap), ``fraction`` of the edge before the place, ``snap_m``, ``status`` (``ok`` or
+        ``off_network``).
+
+    Examples
+    --------
+    >>> from clustergeo.networks.road import load_road_network
+    >>> roads = load_road_network()
+    >>> spot = gpd.GeoDataFrame({"place_id": ["x"]}, geometry=gpd.points_from_xy([127.1], [36.5]),
+    ...                         crs="EPSG:4326")
+    >>> snap_places(roads, spot)[["place_id", "status"]].values.tolist()
+    [['x', 'ok']]
+    """
+    rules = rules or RoadRules()
+    check_points(places, "places")
+    snaps = _snap(network, places, rules)
+    on = snaps.edge >= 0
+    data = [network.graph.edges[network.edges[edge]] for edge in snaps.edge]
+    return pd.DataFrame(
+        {
+            "place_id": places["place_id"].to_numpy(),
+            "osmid": [str(d["osmid"]) if ok else "" for d, ok in zip(data, on, strict=True)],
+            "road": np.where(on, network.label[snaps.edge], ""),
+            "fraction": np.where(on, snaps.fraction, np.nan),
+            "snap_m": np.where(np.isfinite(snaps.snap_m), snaps.snap_m, np.nan),
+            "status": np.where(on, "ok", "off_network"),
+        }
+    )
+
+
+def car_times(
+    network: RoadNetwork,
+    origins: gpd.GeoDataFrame,
+    destinations: gpd.GeoDataFrame,
+    rules: RoadRules | None = None,
+) -> TravelTimes:
+    """Return door-to-door times by car on empty roads.
+
+    minutes = start_min + origin's access leg + drive + destination's access leg + park_min, with
+    access leg = snap_m x access_detour / access_kph and the drive the fastest on the network,
+    found by Dijkstra's algorithm over whole milliseconds. Speeds are limits and roads are empty:
+    every time is a lower bound and has no spread, so that p10, p90, best and worst equal it.
+
+    The evidence of a time is the weakest of its inputs: ``estimated`` where a speed on the route
+    is assumed or a place is estimated, else ``derived``. The allowances of the rules are the
+    same for every trip and do not count.
+
+    Parameters
+    ----------
+    network
+        The road network.
+    origins, destinations
+        Tables of places.
+    rules
+        Access, allowances and limits; the defaults if None.
+
+    Returns
+    -------
+    times : TravelTimes
+        Table after the contract ``TIMES`` and minutes of shape (origins, destinations, 1).
+
+    Raises
+    ------
+    UsageError
+        If a table lacks ids, repeats one, has no coordinate system or holds other than points.
+
+    Examples
+    --------
+    >>> from clustergeo.networks.road import load_road_network
+    >>> roads = load_road_network()
+    >>> towns = gpd.GeoDataFrame({"place_id": ["a", "b"]},
+    ...     geometry=gpd.points_from_xy([127.36, 127.33], [36.37, 36.62]), crs="EPSG:4326")
+    >>> times = car_times(roads, towns, towns)
+    >>> times.table.loc[1, ["from_id", "to_id", "status"]].tolist()
+    ['a', 'b', 'ok']
+    """
+    rules = rules or RoadRules()
+    check_points(origins, "origins")
+    check_points(destinations, "destinations")
+    starts, ends = _snap(network, origins, rules), _snap(network, destinations, rules)
+    same = same_points(origins, destinations)
+    off = (starts.edge[:, None] < 0) | (ends.edge[None] < 0)
+    access_min = rules.start_min + rules.access_min(starts.snap_m)
+    egress_min = rules.park_min + rules.access_min(ends.snap_m)
+    around_min = access_min[:, None] + egress_min[None]
+    trips = all_trips(
+        network, starts, ends, longest_min=np.where(same | off, -1, rules.limit_min - around_min)
+    )
+    status = np.select(
+        [same, off, trips.ms >= UNREACHED, ~trips.found],
+        ["same_place", "off_network", "no_path", "beyond_limit"],
+        "ok",
+    )
+    ride_min = trips.ms / MILLISECONDS_PER_MINUTE
+    access_m = (starts.snap_m[:, None] + ends.snap_m[None]) * rules.access_detour
+    assumed = trips.assumed | estimated(origins)[:, None] | estimated(destinations)[None]
+    columns = {
+        "minutes": around_min + ride_min,
+        "access_min": np.broadcast_to(access_min[:, None], same.shape),
+        "ride_min": ride_min,
+        "egress_min": np.broadcast_to(egress_min[None], same.shape),
+        "distance_m": access_m + trips.driven_m,
+        "legs": trips.legs,
+        "status": status,
+        "evidence": np.where(assumed, EVIDENCE[2], EVIDENCE[1]),
+    }
+    from_ids, to_ids = tuple(origins["place_id"]), tuple(destinations["place_id"])
+    minutes = np.where(trips.found, columns["minutes"], np.nan)[:, :, None]
+    _log.info("%d car times, %d found", same.size, int(trips.found.sum()))
+    return TravelTimes("car", _table(from_ids, to_ids, columns), minutes, from_ids, to_ids)
+
+
+def _table(
+    from_ids: tuple[str, ...], to_ids: tuple[str, ...], columns: dict[str, NDArray[Any]]
+) -> pd.DataFrame:
+    """Return the pairs after the contract TIMES, blank where no time was found."""
+    cells = {name: array.ravel() for name, array in columns.items()}
+    cells["from_id"] = np.repeat(np.array(from_ids, object), len(to_ids))
+    cells["to_id"] = np.tile(np.array(to_ids, object), len(from_ids))
+    found = cells["status"] == "ok"
+    always = ("from_id", "to_id", "mode", "status")
+    table = {}
+    for column in TIMES.columns:
+        # A car on an empty road never waits or changes, and takes the same time at any hour.
+        spread = column.name in ("p10_min", "p90_min", "best_min", "worst_min")
+        default = np.full(found.size, "car" if column.name == "mode" else 0.0, dtype=object)
+        values = cells.get("minutes" if spread else column.name, default)
+        if column.kind == "number":
+            numbers = values.astype(np.float64)
+            table[column.name] = np.where(found, numbers, np.nan).round(_DECIMALS)
+        else:
+            texts = values.astype(object)
+            table[column.name] = texts if column.name in always else np.where(found, texts, "")
+    return pd.DataFrame({k: pd.Series(v, dtype=v.dtype) for k, v in table.items()})
+
+
+def car_route(
+    network: RoadNetwork,
+    origin: gpd.GeoDataFrame,
+    destination: gpd.GeoDataFrame,
+    rules: RoadRules | None = None,
+) -> gpd.GeoDataFrame:
+    """Return the roads of the fastest drive between two places, for drawing.
+
+    Parameters
+    ----------
+    network
+        The road network.
+    origin, destination
+        Tables of one place each.
+    rules
+        As for :func:`car_times`; the defaults if None.
+
+    Returns
+    -------
+    route : geopandas.GeoDataFrame
+        One row per edge in order of travel, in WGS84, cut to what is driven: ``from_node``,
+        ``to_node``, ``road``, ``highway``, ``length_m``, ``minutes``, ``assumed``, ``geometry``.
+        No rows where there is no drive.
+
+    Raises
+    ------
+    UsageError
+        If a table does not hold one place.
+
+    Examples
+    --------
+    >>> from clustergeo.networks.road import load_road_network
+    >>> roads = load_road_network()
+    >>> ends = gpd.GeoDataFrame({"place_id": ["a", "b"]},
+    ...     geometry=gpd.points_from_xy([127.36, 127.33], [36.37, 36.62]), crs="EPSG:4326")
+    >>> route = car_route(roads, ends.iloc[:1], ends.iloc[1:])
+    >>> bool(route["minutes"].sum() > 20)
+    True
+    """
+    rules = rules or RoadRules()
+    for places, name in ((origin, "origin"), (destination, "destination")):
+        check_points(places, name)
+        if len(places) != 1:
+            message = f"{name}: holds {len(places)} places - pass a table of one place"
+            raise UsageError(message)
+    drives = drives_from(
+        network, _snap(network, origin, rules), 0, _snap(network, destination, rules)
+    )
+    if drives.ms[0] >= UNREACHED:
+        drive = Drive(np.empty(0, np.int32), np.empty(0), np.empty(0))
+    else:
+        drive = drives.drive(0)
+    edge, share = drive.edge, drive.share
+    lines = [
+        shapely.ops.substring(network.lines[e], start, end, normalized=True)
+        for e, start, end in zip(edge, drive.start, drive.end, strict=True)
+    ]
+    columns = {
+        "from_node": [network.edges[e][0] for e in edge],
+        "to_node": [network.edges[e][1] for e in edge],
+        "road": network.label[edge],
+        "highway": network.highway[edge],
+        "length_m": network.length_m[edge] * share,
+        "minutes": network.time_ms[edge] * share / MILLISECONDS_PER_MINUTE,
+        "assumed": network.assumed[edge],
+    }
+    return gpd.GeoDataFrame(columns, geometry=lines, crs=METRIC_CRS).to_crs(WGS84)
+
+
+def _snap(network: RoadNetwork, places: gpd.GeoDataFrame, rules: RoadRules) -> Snaps:
+    return snap(network, places, closed=rules.closed_highways, cap_m=rules.snap_cap_m)
