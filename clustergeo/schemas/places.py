@@ -155,6 +155,7 @@ PILOT_PROJECTS = Schema(
     (
         Column("project_id", "integer", "number in the printed table"),
         Column("sector"),
+        Column("sector_ko", description="Korean, translated by us", optional=True, blank=True),
         Column("region", description="as printed, errors included"),
         Column("project_name"),
         Column("supervising_ministry"),
