@@ -1,0 +1,9 @@
+"""BY WHAT: the road network and the timetable that travel times run on."""
+
+from __future__ import annotations
+
+from clustergeo.networks._gtfs import load_timetable
+from clustergeo.networks.road import RoadNetwork, load_road_network
+from clustergeo.networks.timetable import Timetable, ride_minutes
+
+__all__ = ["RoadNetwork", "Timetable", "load_road_network", "load_timetable", "ride_minutes"]

@@ -1,0 +1,37 @@
+"""Whether the compiled kernels are at hand, or the next run will have to compile them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from clustergeo.times import _dijkstra, _raptor
+
+__all__ = ["kernels_cached"]
+
+
+def kernels_cached() -> bool:
+    """Return True if every routing kernel was compiled by an earlier run on this machine.
+
+    Returns
+    -------
+    cached : bool
+        False right after an install; the first run then takes about half a minute longer.
+
+    Examples
+    --------
+    >>> kernels_cached() in (True, False)
+    True
+    """
+    kernels: tuple[Any, ...] = (
+        _dijkstra.search,
+        _dijkstra.trace,
+        _raptor.scan_window,
+        _raptor.latest_journey,
+    )
+    for kernel in kernels:
+        # numba keeps an index file beside the compiled code of each function.
+        cache = Path(kernel._cache.cache_path)  # noqa: SLF001 - numba offers no public query
+        if not any(cache.glob(f"*.{kernel.py_func.__name__}-*.nbi")):
+            return False
+    return True
