@@ -1,0 +1,85 @@
+"""``clustergeo check``: say what each input is, and everything that is wrong with it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+from clustergeo._files import decode, read_bytes
+from clustergeo.claims import load_claims
+from clustergeo.cli._console import console, notes
+from clustergeo.errors import ClustergeoError, Fault, InputError
+from clustergeo.networks import load_road_network, load_timetable
+from clustergeo.places import load_places
+from clustergeo.study import load_study
+
+__all__ = ["check_files"]
+
+ROAD_MEMBERS = ("nodes.csv", "links.csv")
+PLACE_SUFFIXES = (".csv", ".geojson", ".gpkg", ".json", ".shp")
+
+
+def check_files(files: list[Path], *, crs: str | None, encoding: str | None) -> int:
+    """Check each file, print one line a file or a fault, and return the exit code."""
+    code = 0
+    for path in files:
+        try:
+            console.print(f"{path}: ok, {_checked(path, crs, encoding)}", highlight=False)
+        except ClustergeoError as error:
+            code = max(code, error.exit_code)
+            for line in str(error).splitlines():
+                notes.print(f"clustergeo: error: {line}", highlight=False, markup=False)
+    return code
+
+
+def _checked(path: Path, crs: str | None, encoding: str | None) -> str:
+    suffix = path.suffix.lower()
+    if path.is_dir():
+        return _folder(path)
+    if suffix == ".toml":
+        return _toml(path)
+    if suffix == ".zip" and not _holds_shapefile(path):
+        return _feed(path)
+    if suffix in (*PLACE_SUFFIXES, ".zip"):
+        return f"places, {len(load_places(path, crs=crs, encoding=encoding)):,} points"
+    read_bytes(path)
+    fix = "check places, a road folder, a feed, a claims file or a study file"
+    raise InputError(Fault(str(path), f"unknown kind of file ({suffix or 'no ending'})", fix))
+
+
+def _folder(path: Path) -> str:
+    names = {member.name for member in path.iterdir()}
+    if names.issuperset(ROAD_MEMBERS):
+        return f"road network, {load_road_network(path)!r}"
+    if any(name.endswith(".txt") for name in names):
+        return _feed(path)
+    what = f"neither a road network nor a feed ({', '.join(sorted(names)[:5]) or 'empty'})"
+    fix = f"a road folder holds {' and '.join(ROAD_MEMBERS)}, a feed stops.txt and others"
+    raise InputError(Fault(str(path), what, fix))
+
+
+def _feed(path: Path) -> str:
+    return f"timetable feed, {load_timetable(path)!r}"
+
+
+def _toml(path: Path) -> str:
+    try:
+        keys = tomllib.loads(decode(read_bytes(path), file=str(path))).keys()
+    except tomllib.TOMLDecodeError as error:
+        fault = Fault(str(path), f"not TOML ({error})", "correct the syntax there")
+        raise InputError(fault) from error
+    kinds: dict[str, Callable[[], str]] = {
+        "claim": lambda: f"claims, {len(load_claims(path)):,}",
+        "study": lambda: f"study {load_study(path).study_id}",
+    }
+    for key, load in kinds.items():
+        if key in keys:
+            return load()
+    fault = Fault(str(path), "neither a study nor claims", "a study has [study], claims [[claim]]")
+    raise InputError(fault)
+
+
+def _holds_shapefile(path: Path) -> bool:
+    # The names of the members stand as plain text in a zip's directory.
+    return b".shp" in read_bytes(path).lower()

@@ -1,0 +1,132 @@
+"""Draw the exhibits of a study from its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import geopandas as gpd
+
+from clustergeo.claims import Claim
+from clustergeo.exhibits import (
+    Exhibit,
+    Statement,
+    StudyFacts,
+    StudyTables,
+    dumbbell,
+    gallery,
+    isolation_map,
+    load_basemap,
+    places_map,
+    ratio_matrix,
+)
+from clustergeo.study.plan import Study
+from clustergeo.study.results import Results
+
+__all__ = ["draw"]
+
+_FILES = {
+    "tables/times.csv": (
+        "모든 지점 쌍의 문앞에서 문앞까지 걸리는 시간과 그 구성",
+        "door-to-door minutes of every pair, and what they are made of",
+    ),
+    "tables/isolation.csv": ("클러스터별 고립 지표", "isolation measures of each cluster"),
+    "tables/claims.csv": ("인용된 진술의 판정", "verdicts on the quoted statements"),
+    "tables/pilot_regions.csv": (
+        "시범사업 시군구에서 수도와 가장 가까운 클러스터까지",
+        "from the pilot municipalities to the capital and to the nearest cluster",
+    ),
+    "tables/validation.csv": ("발표된 시간과의 오차 요약", "errors against published times"),
+    "tables/validation_pairs.csv": ("발표된 시간과의 비교", "comparison with published times"),
+    "study.json": ("입력, 설정, 버전, 주의", "inputs, settings, versions, warnings"),
+}
+
+
+def draw(results: Results, claims: Sequence[Claim]) -> dict[str, Exhibit]:
+    """Return the exhibits a study asks for and the page that shows them, by file name.
+
+    Parameters
+    ----------
+    results
+        The tables of the study.
+    claims
+        The claims tested, for the words of the statement.
+
+    Returns
+    -------
+    exhibits : dict of str to Exhibit
+        Keys are paths below the output folder.
+    """
+    study, places = results.study, results.places
+    tables = StudyTables(
+        places=places.known,
+        times=results.times,
+        isolation=results.isolation,
+        claims=results.claims,
+        pilot_regions=results.pilot_regions,
+        projects=places.projects,
+        municipalities=places.regions,
+    )
+    facts, lang = _facts(results, claims), study.outputs.lang
+    basemap = _basemap(study)
+    makers: dict[str, Callable[[], Exhibit]] = {
+        "places.html": lambda: places_map(tables, facts=facts, basemap=basemap, lang=lang),
+        "isolation.html": lambda: isolation_map(tables, facts=facts, basemap=basemap, lang=lang),
+        "figures/dumbbell.png": lambda: dumbbell(tables, facts=facts, lang=lang),
+        "figures/matrix.png": lambda: ratio_matrix(tables, facts=facts, lang=lang),
+    }
+    drawn = {
+        name: make() for name, make in makers.items() if Path(name).stem in study.outputs.exhibits
+    }
+    drawn["index.html"] = gallery(drawn, tables, facts=facts, files=_FILES, lang=lang)
+    return drawn
+
+
+def _basemap(study: Study) -> gpd.GeoDataFrame:
+    return load_basemap(
+        outlines=study.basemap.outlines,
+        borders=study.basemap.borders,
+        rail=study.basemap.rail,
+        links=study.networks.road / "links.csv",
+    )
+
+
+def _facts(results: Results, claims: Sequence[Claim]) -> StudyFacts:
+    study = results.study
+    return StudyFacts(
+        title_ko=study.title_ko,
+        title_en=study.title_en,
+        date=study.date.isoformat(),
+        window=study.window,
+        capital_id=study.places.capital[0],
+        cluster_ids=results.places.cluster_ids,
+        credits=study.outputs.credits,
+        labels=study.outputs.labels,
+        statement=_statement(study, claims),
+        claims={c.claim_id: (c.translation_ko or c.quotation, c.quotation) for c in claims},
+        settings=_settings(study),
+        note=study.outputs.note,
+    )
+
+
+def _settings(study: Study) -> dict[str, str]:
+    """Return the rules of access and waiting, in the words of the study file."""
+    rules = {"road": asdict(study.road), "transit": asdict(study.transit)}
+    return {
+        f"{name}.{key}": str(value) for name, rule in rules.items() for key, value in rule.items()
+    }
+
+
+def _statement(study: Study, claims: Sequence[Claim]) -> Statement | None:
+    tested = study.outputs.statement
+    said = next((c for c in claims if tested and c.claim_id == tested.claim_id), None)
+    if tested is None or said is None:
+        return None
+    return Statement(
+        claim_id=said.claim_id,
+        from_id=tested.from_id,
+        to_id=tested.to_id,
+        text_ko=said.translation_ko or said.quotation,
+        text_en=said.quotation,
+    )

@@ -1,0 +1,100 @@
+"""Write the outputs of a study: every file whole, the same bytes for the same inputs."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import platform
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from clustergeo._files import csv_bytes, sha256, write_bytes, writing
+from clustergeo.settings import version
+from clustergeo.study.plan import Study
+from clustergeo.study.results import DECIMALS, Results
+
+__all__ = ["check_folder", "write_outputs"]
+
+_PACKAGES = ("folium", "geopandas", "matplotlib", "numba", "numpy", "osmnx", "pandas", "shapely")
+
+
+def check_folder(out: Path) -> None:
+    """Raise OutputError now if nothing could be written there after minutes of work."""
+    probe = out / ".clustergeo-probe"
+    with writing(probe) as aside:
+        aside.touch()
+    probe.unlink()
+
+
+def write_outputs(results: Results, out: Path) -> None:
+    """Write tables, exhibits and the record of a study to a folder.
+
+    Parameters
+    ----------
+    results
+        What the study came to.
+    out
+        The folder; other files in it are left alone.
+
+    Raises
+    ------
+    OutputError
+        If a file cannot be written; those written before it are whole.
+    """
+    for name, table in results.tables.items():
+        write_bytes(out / "tables" / f"{name}.csv", csv_bytes(table, decimals=DECIMALS))
+    for name, exhibit in results.exhibits.items():
+        exhibit.save(out / name)
+    record = json.dumps(_record(results), ensure_ascii=False, indent=1, sort_keys=True)
+    write_bytes(out / "study.json", f"{record}\n".encode())
+
+
+def _record(results: Results) -> dict[str, Any]:
+    study = results.study
+    return {
+        "study": study.study_id,
+        "title": {"en": study.title_en, "ko": study.title_ko},
+        "inputs": _inputs(study),
+        "settings": {
+            "date": study.date.isoformat(),
+            "window": study.window,
+            "capital": list(study.places.capital),
+            "road": asdict(study.road),
+            "transit": asdict(study.transit),
+            "lang": study.outputs.lang,
+        },
+        "versions": {
+            "clustergeo": version(),
+            "python": platform.python_version(),
+            **{name: importlib.metadata.version(name) for name in _PACKAGES},
+        },
+        "counts": {
+            "places": len(results.places.compared),
+            "rows": {name: len(table) for name, table in results.tables.items()},
+            "samples": {
+                mode: int(found.minutes.shape[2]) for mode, found in results.travel_times.items()
+            },
+            "status": {
+                str(status): int(count)
+                for status, count in (results.times["mode"] + " " + results.times["status"])
+                .value_counts()
+                .items()
+            },
+        },
+        "warnings": list(results.warnings),
+    }
+
+
+def _inputs(study: Study) -> list[dict[str, str]]:
+    """Return the key, the path as the study names it and the checksum of each input."""
+    folder = study.file.parent
+    return [
+        {
+            "key": key,
+            "file": Path(os.path.relpath(path, folder)).as_posix(),
+            "sha256": sha256(path),
+        }
+        for key, path in study.input_files().items()
+    ]

@@ -1,0 +1,128 @@
+"""One study from its file to its outputs, stage by stage."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from clustergeo.claims import judge, load_claims, summarise_errors
+from clustergeo.indices import isolation_table
+from clustergeo.networks import load_road_network, load_timetable
+from clustergeo.schemas.results import PILOT_REGIONS
+from clustergeo.study._exhibits import draw
+from clustergeo.study._outputs import check_folder, write_outputs
+from clustergeo.study._places import StudyPlaces, load_study_places
+from clustergeo.study._regions import pilot_regions
+from clustergeo.study._validation import validation_pairs
+from clustergeo.study.model import Model
+from clustergeo.study.plan import Study, load_study
+from clustergeo.study.results import Results
+
+__all__ = ["run"]
+
+_log = logging.getLogger(__name__)
+
+
+def run(
+    study: Study | Path | str | None = None,
+    *,
+    out: Path | None = None,
+    notify: Callable[[str], object] = _log.info,
+) -> Results:
+    """Run a study: compute every table, draw every exhibit and, if asked, write them.
+
+    Parameters
+    ----------
+    study
+        A study or the path of its file; the embedded study by default.
+    out
+        Folder to write to; nothing is written without it.
+    notify
+        Called with a line of text as each stage begins.
+
+    Returns
+    -------
+    results : Results
+        Every table and exhibit.
+
+    Raises
+    ------
+    InputError
+        If the study, a table, a network or a claim is refused.
+    OutputError
+        If the folder cannot be written; checked before anything is computed.
+
+    Examples
+    --------
+    >>> results = run()  # doctest: +SKIP
+    >>> results.claims["verdict"].unique()  # doctest: +SKIP
+    """
+    if not isinstance(study, Study):
+        study = load_study(Path(study) if study is not None else None)
+    if out:
+        check_folder(out)
+
+    notify("where: places")
+    places = load_study_places(study)
+
+    notify("by what: road network and timetable")
+    model = Model(
+        road=load_road_network(study.networks.road),
+        timetable=load_timetable(study.networks.feed),
+        road_rules=study.road,
+        transit_rules=study.transit,
+        departures=study.departures,
+    )
+
+    notify("how long: travel times by car and by public transport")
+    found = model.times(places.compared, places.compared)
+    times = pd.concat([found[mode].table for mode in found], ignore_index=True)
+    pilots = _pilots(model, places, study)
+
+    notify("how well: isolation")
+    isolation = isolation_table(times, places.cluster_ids, study.places.capital)
+
+    notify("so what: claims and published times")
+    claims = load_claims(study.claims) if study.claims else ()
+    verdicts = judge(
+        claims, found, places.known, clusters=places.cluster_ids, capital=study.places.capital
+    )
+    pairs = validation_pairs(
+        model, places.known, published=study.published, independent=study.independent_search
+    )
+
+    notify("look: maps and figures")
+    results = Results(
+        study=study,
+        places=places,
+        travel_times=found,
+        times=times,
+        isolation=isolation,
+        claims=verdicts,
+        pilot_regions=pilots,
+        validation=summarise_errors(pairs),
+        validation_pairs=pairs,
+    )
+    results = replace(results, exhibits=draw(results, claims))
+    if out:
+        notify(f"writing to {out}")
+        write_outputs(results, out)
+    return results
+
+
+def _pilots(model: Model, places: StudyPlaces, study: Study) -> pd.DataFrame:
+    """Return the trips from the pilot municipalities; an empty table without them."""
+    if places.regions is None:
+        return pd.DataFrame(columns=list(PILOT_REGIONS.names))
+    ends = places.compared.loc[
+        places.compared["place_id"].isin([*places.cluster_ids, *study.places.capital])
+    ]
+    found = model.times(places.regions, ends.reset_index(drop=True))
+    times = pd.concat([found[mode].table for mode in found], ignore_index=True)
+    return pilot_regions(
+        times, places.regions, clusters=places.cluster_ids, capital=study.places.capital
+    )

@@ -1,0 +1,88 @@
+"""What a study comes to: every table and every exhibit, in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import geopandas as gpd
+import pandas as pd
+
+from clustergeo.exhibits import Exhibit
+from clustergeo.study._places import StudyPlaces
+from clustergeo.study.plan import Study
+from clustergeo.times import TravelTimes, desire_lines
+
+__all__ = ["DECIMALS", "Results"]
+
+_MINUTES = (
+    *("minutes", "p10_min", "p90_min", "best_min", "worst_min", "access_min", "wait_min"),
+    *("ride_min", "transfer_min", "egress_min", "left_min", "right_min", "published_min"),
+    *("model_min", "error_min", "bias_min", "mae_min", "mape", "within_5_min"),
+)
+
+DECIMALS = dict.fromkeys(_MINUTES, 2) | {"distance_m": 0, "value": 3, "share_true": 4}
+"""Decimals of every number in the tables, by column."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Results:
+    """Every table and exhibit of one study.
+
+    Parameters
+    ----------
+    study, places
+        What was asked, and of which places.
+    travel_times
+        Travel times by mode, with every sample.
+    times, isolation, claims, pilot_regions, validation
+        Tables after their contracts in ``schemas.results`` and ``schemas.validation``.
+    validation_pairs
+        The pairs behind the validation.
+    exhibits
+        Maps, figures and the page that shows them, by file name.
+    warnings
+        What a reader of the numbers must know.
+    """
+
+    study: Study
+    places: StudyPlaces
+    travel_times: dict[str, TravelTimes]
+    times: pd.DataFrame
+    isolation: pd.DataFrame
+    claims: pd.DataFrame
+    pilot_regions: pd.DataFrame
+    validation: pd.DataFrame
+    validation_pairs: pd.DataFrame
+    exhibits: dict[str, Exhibit] = field(default_factory=dict)
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The tables that are written, by name."""
+        return {
+            "times": self.times,
+            "isolation": self.isolation,
+            "claims": self.claims,
+            "pilot_regions": self.pilot_regions,
+            "validation": self.validation,
+            "validation_pairs": self.validation_pairs,
+        }
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader of the numbers must know, in plain sentences."""
+        notes = []
+        missing = self.times.loc[~self.times["status"].isin(["ok", "same_place"])]
+        if not missing.empty:
+            counts = (missing["mode"] + " " + missing["status"]).value_counts().sort_index()
+            reasons = ", ".join(f"{n:,} {reason}" for reason, n in counts.items())
+            notes.append(f"{len(missing):,} of {len(self.times):,} times have no value: {reasons}")
+        ok = self.times.loc[self.times["status"] == "ok"]
+        for mode, group in ok.groupby("mode"):
+            share = (group["evidence"] == "estimated").mean()
+            notes.append(f"{share:.0%} of the times by {mode} rest on an estimated element")
+        notes.append("car times are free-flow: legal limits, no congestion, no signals")
+        return tuple(notes)
+
+    def lines(self) -> gpd.GeoDataFrame:
+        """Return the times as desire lines between their places."""
+        return desire_lines(self.times, self.places.known)
