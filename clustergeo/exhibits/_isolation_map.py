@@ -94,7 +94,7 @@ def isolation_map(
         _add_pairs(group, mode, readings)
         _add_nodes(group, mode, readings)
         group.add_to(drawn)
-    folium.LayerControl(collapsed=False).add_to(drawn)
+    folium.LayerControl(position="bottomright", collapsed=False).add_to(drawn)
     still = _still(basemap, readings)
     page = Page(
         lang=lang,

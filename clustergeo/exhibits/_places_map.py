@@ -180,7 +180,8 @@ def _add_municipalities(
         return {}
     projects = {str(row["project_id"]): row for row in records(tables.projects)}
     sectors = {key: _sector(row, lang) for key, row in projects.items()}
-    styles = sector_styles(list(sectors.values()))
+    # By the printed name, so that a sector looks the same in both languages.
+    styles = sector_styles([str(row["sector"]) for row in projects.values()])
     budgets = {key: _budget(row) for key, row in projects.items()}
     largest = max([each for each in budgets.values() if math.isfinite(each)], default=1.0)
     group = folium.FeatureGroup(name=escape(say(lang, "projects")))
@@ -188,7 +189,7 @@ def _add_municipalities(
         key = str(row["project_id"])
         if key not in projects:
             continue
-        colour, shape = styles[sectors[key]]
+        colour, shape = styles[str(projects[key]["sector"])]
         share = budgets[key] / largest if math.isfinite(budgets[key]) else 0.0
         # The area of a symbol, not its width, stands for the amount.
         size = max(_SMALLEST_PX, _LARGEST_PX * math.sqrt(share))
@@ -202,7 +203,7 @@ def _add_municipalities(
         shown = tooltip(str(row["name_ko"]) or str(row["place_id"]), lines)
         marker(_point(row), glyph_svg(shape, colour, size), size, shown).add_to(group)
     group.add_to(drawn)
-    return styles
+    return {sectors[key]: styles[str(row["sector"])] for key, row in projects.items()}
 
 
 def _sector(project: Mapping[str, object], lang: Language) -> str:

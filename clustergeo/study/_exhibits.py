@@ -104,10 +104,16 @@ def _facts(results: Results, claims: Sequence[Claim]) -> StudyFacts:
         credits=study.outputs.credits,
         labels=study.outputs.labels,
         statement=_statement(study, claims),
-        claims={c.claim_id: (c.translation_ko or c.quotation, c.quotation) for c in claims},
+        claims={claim.claim_id: _words(claim) for claim in claims},
         settings=_settings(study),
         note=study.outputs.note,
     )
+
+
+def _words(claim: Claim) -> tuple[str, str]:
+    """Return what was said and in which reading it was tested, in Korean and English."""
+    said = claim.translation_ko or claim.quotation
+    return f"“{said}” {claim.reading_ko}", f"“{claim.quotation}” {claim.reading_en}"
 
 
 def _settings(study: Study) -> dict[str, str]:
