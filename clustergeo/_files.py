@@ -51,7 +51,7 @@ def read_bytes(path: Path) -> bytes:
         If the file is empty, is a folder, is an HTML page or cannot be read.
     """
     try:
-        _refuse_no_file(path)
+        refuse_no_file(path)
         content = path.read_bytes()
     except MissingFileError:
         raise
@@ -62,12 +62,13 @@ def read_bytes(path: Path) -> bytes:
     return content
 
 
-def _refuse_no_file(path: Path) -> None:
+def refuse_no_file(path: Path, *, folder: bool = False) -> None:
+    """Raise MissingFileError unless there is a file, or (where ``folder``) a file or folder."""
     if not path.exists():
         near = difflib.get_close_matches(path.name, _neighbours(path), n=1)
         hint = f"did you mean {near[0]}?" if near else "check the path"
         raise MissingFileError(Fault(str(path), f"no such file ({path.resolve()})", hint))
-    if path.is_dir():
+    if path.is_dir() and not folder:
         raise MissingFileError(Fault(str(path), "is a folder, not a file", "name a file in it"))
 
 

@@ -20,6 +20,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+network_app = typer.Typer(help="Build, look at and merge road networks.", no_args_is_help=True)
+app.add_typer(network_app, name="network")
+
 _LISTS = ("--from", "--to")
 
 
@@ -114,7 +117,10 @@ def times(  # noqa: PLR0913, PLR0917 - one parameter an option
     to: Annotated[list[str], typer.Option("--to", metavar="FILE|ID...", help="Destinations.")],
     out: Annotated[Path, typer.Option(help="A .csv, .parquet or .geojson file.")],
     network: Annotated[
-        Path | None, typer.Option(help="Folder of road tables; the shipped one by default.")
+        Path | None, typer.Option(help="Any road network; the shipped one by default.")
+    ] = None,
+    state: Annotated[
+        str | None, typer.Option(help="Congestion: weekday_am, weekday_pm or holiday.")
     ] = None,
     feed: Annotated[
         Path | None, typer.Option(help="GTFS zip or folder; the shipped one by default.")
@@ -136,6 +142,7 @@ def times(  # noqa: PLR0913, PLR0917 - one parameter an option
             destinations=tuple(to),
             out=out,
             network=network,
+            state=state,
             feed=feed,
             date=date,
             window=window,
@@ -155,3 +162,67 @@ def check(
     from clustergeo.cli._check import check_files  # noqa: PLC0415
 
     sys.exit(check_files(files, crs=crs, encoding=encoding))
+
+
+@network_app.command("build")
+def network_build(  # noqa: PLR0913 - one parameter an option
+    sources: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[SOURCE]...",
+            help="OpenStreetMap (.osm.pbf, .osm, .graphml), the standard node-link (folder or "
+            "zip), a folder of road tables or a saved network; several are merged.",
+        ),
+    ] = None,
+    *,
+    out: Annotated[Path, typer.Option(help="Folder to write to.")],
+    place: Annotated[
+        str | None, typer.Option(help="Download what OpenStreetMap has of a named place.")
+    ] = None,
+    bbox: Annotated[
+        str | None, typer.Option(help="Download west,south,east,north in degrees.")
+    ] = None,
+    within: Annotated[
+        Path | None, typer.Option(help="Download the areas of a file (.geojson, .gpkg, .shp).")
+    ] = None,
+    speeds: Annotated[
+        Path | None, typer.Option(help="Observed speeds by link, for the standard node-link.")
+    ] = None,
+    largest: Annotated[
+        bool, typer.Option("--largest-component", help="Keep only what reaches all of itself.")
+    ] = False,
+) -> None:
+    """Read road networks of any kind and save one that loads at once."""
+    from clustergeo.cli._network import Download, build_network  # noqa: PLC0415
+
+    download = Download(place=place, bbox=bbox, within=within)
+    build_network(sources or [], out=out, download=download, speeds=speeds, largest=largest)
+
+
+@network_app.command("info")
+def network_info(
+    source: Annotated[
+        Path | None, typer.Argument(metavar="[SOURCE]", help="The shipped one by default.")
+    ] = None,
+    verify: Annotated[  # noqa: FBT002 - a flag
+        bool, typer.Option("--verify", help="Read every byte and compare its checksum.")
+    ] = False,
+) -> None:
+    """Print counts, components, classes, speeds, extent and origin of a road network."""
+    from clustergeo.cli._network import show_network  # noqa: PLC0415
+
+    show_network(source, verify=verify)
+
+
+@network_app.command("merge")
+def network_merge(
+    sources: Annotated[list[Path], typer.Argument(metavar="A B...", help="Road networks.")],
+    out: Annotated[Path, typer.Option(help="Folder to write to.")],
+    largest: Annotated[  # noqa: FBT002 - a flag
+        bool, typer.Option("--largest-component", help="Keep only what reaches all of itself.")
+    ] = False,
+) -> None:
+    """Make one network of several: nodes of equal id within a metre are one."""
+    from clustergeo.cli._network import build_network  # noqa: PLC0415
+
+    build_network(sources, out=out, largest=largest)

@@ -17,6 +17,8 @@ from clustergeo.study import load_study
 __all__ = ["check_files"]
 
 ROAD_MEMBERS = ("nodes.csv", "links.csv")
+SAVED_MEMBER = "network.json"
+ROAD_SUFFIXES = (".pbf", ".osm", ".osm.gz", ".osm.bz2", ".graphml")
 PLACE_SUFFIXES = (".csv", ".geojson", ".gpkg", ".json", ".shp")
 
 
@@ -37,6 +39,8 @@ def _checked(path: Path, crs: str | None, encoding: str | None) -> str:
     suffix = path.suffix.lower()
     if path.is_dir():
         return _folder(path)
+    if path.name.lower().endswith(ROAD_SUFFIXES):
+        return f"road network, {load_road_network(path)!r}"
     if suffix == ".toml":
         return _toml(path)
     if suffix == ".zip" and not _holds_shapefile(path):
@@ -44,19 +48,23 @@ def _checked(path: Path, crs: str | None, encoding: str | None) -> str:
     if suffix in (*PLACE_SUFFIXES, ".zip"):
         return f"places, {len(load_places(path, crs=crs, encoding=encoding)):,} points"
     read_bytes(path)
-    fix = "check places, a road folder, a feed, a claims file or a study file"
+    fix = "check places, a road network, a feed, a claims file or a study file"
     raise InputError(Fault(str(path), f"unknown kind of file ({suffix or 'no ending'})", fix))
 
 
 def _folder(path: Path) -> str:
     names = {member.name for member in path.iterdir()}
-    if names.issuperset(ROAD_MEMBERS):
+    if names.issuperset(ROAD_MEMBERS) or SAVED_MEMBER in names or _is_nodelink(names):
         return f"road network, {load_road_network(path)!r}"
     if any(name.endswith(".txt") for name in names):
         return _feed(path)
     what = f"neither a road network nor a feed ({', '.join(sorted(names)[:5]) or 'empty'})"
     fix = f"a road folder holds {' and '.join(ROAD_MEMBERS)}, a feed stops.txt and others"
     raise InputError(Fault(str(path), what, fix))
+
+
+def _is_nodelink(names: set[str]) -> bool:
+    return any("moct_link" in name.lower() for name in names)
 
 
 def _feed(path: Path) -> str:

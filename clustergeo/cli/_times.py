@@ -14,6 +14,7 @@ from clustergeo._files import csv_bytes, write_bytes, writing
 from clustergeo.cli._console import console, working
 from clustergeo.errors import UsageError
 from clustergeo.networks import load_road_network, load_timetable
+from clustergeo.networks.congestion import FREE_FLOW, congested_network
 from clustergeo.places import load_all_places, load_places
 from clustergeo.study import DECIMALS, Study, load_study
 from clustergeo.times import Departures, TravelTimes, car_times, desire_lines, transit_times
@@ -32,6 +33,7 @@ class Request:
     destinations: tuple[str, ...]
     out: Path
     network: Path | None = None
+    state: str | None = None
     feed: Path | None = None
     date: str | None = None
     window: str | None = None
@@ -85,6 +87,9 @@ def _check_usage(request: Request) -> None:
     if request.mode == "transit" and request.network:
         message = "--network: not used by --mode transit - drop it or use --mode car"
         raise UsageError(message)
+    if request.mode == "transit" and request.state:
+        message = "--state: not used by --mode transit - drop it or use --mode car"
+        raise UsageError(message)
     if request.mode == "transit" and request.feed and not request.date:
         message = "--date: needed with --feed - give a day inside the calendar of your feed"
         raise UsageError(message)
@@ -99,6 +104,7 @@ def _computed(
 ) -> TravelTimes:
     if request.mode == "car":
         road = load_road_network(request.network or shipped.networks.road)
+        road = congested_network(road, request.state or FREE_FLOW)
         return car_times(road, origins, destinations, shipped.road)
     timetable = load_timetable(request.feed or shipped.networks.feed)
     departures = shipped.departures

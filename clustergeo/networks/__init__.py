@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from clustergeo.networks._gtfs import load_timetable
+from clustergeo.networks.parts import RoadParts
 from clustergeo.networks.road import RoadNetwork, load_road_network
 from clustergeo.networks.timetable import Timetable, ride_minutes
 
-__all__ = ["RoadNetwork", "Timetable", "load_road_network", "load_timetable", "ride_minutes"]
+__all__ = [
+    "RoadNetwork",
+    "RoadParts",
+    "Timetable",
+    "load_road_network",
+    "load_timetable",
+    "ride_minutes",
+]

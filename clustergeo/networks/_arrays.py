@@ -1,112 +1,162 @@
-"""Turn an osmnx graph into flat arrays, once; engines see nothing else."""
+"""Edges out of pieces: directions, speeds, times and turns, all by whole arrays."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Hashable
-from typing import Any
+from typing import Any, Final
 
-import networkx as nx
 import numpy as np
-import shapely
 from numpy.typing import NDArray
-from pyproj import Transformer
 
-from clustergeo.units import METRIC_CRS, MILLISECONDS_PER_SECOND, WGS84
+from clustergeo.errors import Fault, RoadError
+from clustergeo.networks.parts import ASSUMED, RoadParts
+from clustergeo.units import METRES_PER_KILOMETRE, MILLISECONDS_PER_SECOND, SECONDS_PER_HOUR
 
-__all__ = ["arrays_of"]
+__all__ = ["LONGEST_MS", "arranged", "arrays_of_parts", "fixed", "parallel_numbers"]
 
-Key = tuple[Hashable, Hashable, int]
+LONGEST_MS: Final = 2**30
+"""Milliseconds (twelve days) that no edge may take, so that two still fit 32 bits."""
+
+Arrays = dict[str, NDArray[Any]]
 
 
-def arrays_of(graph: nx.MultiDiGraph[Any]) -> dict[str, Any]:
-    """Return the fields of a RoadNetwork that follow from its graph.
+def fixed(array: NDArray[Any]) -> NDArray[Any]:
+    """Return a read-only view, so that what others hold stays theirs."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
-    Edges are ordered by the node they leave, so that they are a forward star as they stand.
+
+def arranged(nodes: int, edges: Arrays, turn_from: NDArray[Any], turn_to: NDArray[Any]) -> Arrays:
+    """Return edges as a forward star, with whatever names an edge renumbered.
+
+    Edges are sorted by tail, then head; those between the same nodes keep their order.
 
     Parameters
     ----------
-    graph
-        Graph in WGS84 with ``travel_time`` and ``speed_evidence`` on every edge.
+    nodes
+        Number of nodes.
+    edges
+        One array a field, shape (edges,) each, among them ``tail``, ``head`` and ``twin``.
+    turn_from, turn_to
+        Edges between which a turn is banned, as numbered before.
+
+    Returns
+    -------
+    arrays : dict
+        The fields sorted, and ``first``, ``turn_from`` and ``turn_to``; each ban once, sorted.
     """
-    nodes = tuple(graph.nodes)
-    at = {node: i for i, node in enumerate(nodes)}
-    # networkx lists edges by the node they leave, nodes in the order of the graph.
-    rows = list(graph.edges(keys=True, data=True))
-    tail = np.array([at[u] for u, _, _, _ in rows], np.int32)
-    seconds = np.array([data["travel_time"] for *_, data in rows], np.float64)
+    tail, head = edges["tail"], edges["head"]
+    order = np.argsort(tail.astype(np.int64) * nodes + head, kind="stable")
+    at = np.empty(order.size + 1, np.int32)
+    at[order] = np.arange(order.size, dtype=np.int32)
+    at[-1] = -1  # what points nowhere (-1) goes on pointing nowhere
+    arrays = {name: array[order] for name, array in edges.items()}
+    arrays["twin"] = at[arrays["twin"]]
+    counts = np.bincount(tail, minlength=nodes)
+    arrays["first"] = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    turns = np.unique(np.stack([at[turn_from], at[turn_to]], axis=1), axis=0)
+    arrays["turn_from"], arrays["turn_to"] = turns[:, 0].copy(), turns[:, 1].copy()
+    return {name: fixed(array) for name, array in arrays.items()}
+
+
+def parallel_numbers(tail: NDArray[np.int32], head: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Return the number of each edge among those between the same nodes, from 0 on.
+
+    Examples
+    --------
+    >>> parallel_numbers(np.array([0, 0, 0, 1]), np.array([1, 1, 2, 2])).tolist()
+    [0, 1, 0, 0]
+    """
+    new = np.ones(tail.size, bool)
+    new[1:] = (np.diff(tail) != 0) | (np.diff(head) != 0)
+    row = np.arange(tail.size)
+    numbers: NDArray[np.int64] = row - row[new][np.cumsum(new) - 1]
+    return numbers
+
+
+def arrays_of_parts(parts: RoadParts, *, fallback_kph: float) -> tuple[Arrays, tuple[str, ...]]:
+    """Return the fields of a network that are arrays, and what had to be said on the way.
+
+    Parameters
+    ----------
+    parts
+        Pieces as a reader hands them over.
+    fallback_kph
+        Speed of road classes without any limit, kilometres per hour.
+
+    Raises
+    ------
+    RoadError
+        If the parts contradict themselves, none may be driven, or an edge takes days.
+    """
+    parts.check()
+    # Two slots a piece, as drawn and against it: in the order of the pieces, and twins are
+    # neighbours.
+    open_slots = np.stack([parts.forward, parts.backward], axis=1).ravel()
+    slot = np.flatnonzero(open_slots)
+    if not slot.size:
+        raise RoadError(Fault(parts.source, "has no road that may be driven", "add one"))
+    edge_at = np.full(open_slots.size, -1, np.int32)
+    edge_at[slot] = np.arange(slot.size, dtype=np.int32)
+    piece, against = (slot // 2).astype(np.int32), slot % 2 == 1
+    edges: Arrays = {
+        "tail": np.where(against, parts.end[piece], parts.start[piece]).astype(np.int32),
+        "head": np.where(against, parts.start[piece], parts.end[piece]).astype(np.int32),
+        "twin": edge_at[slot ^ 1],
+        "line": piece,
+        "backward": against,
+    }
+    edges |= {
+        name: getattr(parts, name)[piece]
+        for name in ("length_m", "highway", "name", "ref", "osmid", "lanes", "toll")
+    }
+    edges |= _timed(parts, piece, against, fallback_kph)
+    turn_from = edge_at[2 * parts.ban_from.astype(np.int64) + ~parts.ban_from_forward]
+    turn_to = edge_at[2 * parts.ban_to.astype(np.int64) + ~parts.ban_to_forward]
+    real = (turn_from >= 0) & (turn_to >= 0)
+    notes = parts.notes
+    if void := int(np.count_nonzero(~real)):
+        notes += (f"{void:,} turn bans dropped: the road may not be driven that way at all",)
+    arrays = arranged(parts.node_id.size, edges, turn_from[real], turn_to[real])
+    kept = ("node_id", "lon", "lat", "line_first", "line_lon", "line_lat")
+    return arrays | {name: fixed(getattr(parts, name)) for name in kept}, notes
+
+
+def _timed(
+    parts: RoadParts, piece: NDArray[np.int32], against: NDArray[np.bool_], fallback_kph: float
+) -> Arrays:
+    """Return speed, its evidence and the time of each edge."""
+    kph = np.where(against, parts.backward_kph[piece], parts.forward_kph[piece])
+    given_s, length_m = parts.seconds[piece], parts.length_m[piece]
+    timed, limited = ~np.isnan(given_s), ~np.isnan(kph)
+    highway = parts.highway[piece]
+    filled = np.where(
+        limited, kph, _class_kph(kph, highway, len(parts.classes), fallback_kph)[highway]
+    )
+    # In the order of operations of osmnx, so that both round to the same millisecond.
+    seconds = (length_m / METRES_PER_KILOMETRE) / (filled / SECONDS_PER_HOUR)
+    seconds = np.where(timed, given_s, seconds)
+    ms = np.rint(seconds * MILLISECONDS_PER_SECOND)
+    if (slow := ms >= LONGEST_MS).any():
+        i = slow.argmax()
+        what = f"way {parts.osmid[piece[i]]}: takes {seconds[i] / SECONDS_PER_HOUR:,.0f} hours"
+        raise RoadError(Fault(parts.source, what, "correct its length or speed"))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        driven = length_m / METRES_PER_KILOMETRE / given_s * SECONDS_PER_HOUR
+    shown = np.where(timed & ~limited & np.isfinite(driven) & (driven > 0), driven, filled)
+    evidence = np.where(limited | timed, parts.speed_evidence[piece], ASSUMED)
     return {
-        "nodes": nodes,
-        "edges": tuple((u, v, key) for u, v, key, _ in rows),
-        "lon": _column(graph, "x"),
-        "lat": _column(graph, "y"),
-        "tail": _fixed(tail),
-        "head": _fixed(np.array([at[v] for _, v, _, _ in rows], np.int32)),
-        "first": _fixed(np.searchsorted(tail, np.arange(len(nodes) + 1)).astype(np.int64)),
-        "time_ms": _fixed(np.rint(seconds * MILLISECONDS_PER_SECOND).astype(np.int64)),
-        "length_m": _fixed(np.array([data["length"] for *_, data in rows], np.float64)),
-        "twin": _fixed(_twins([(u, v, data) for u, v, _, data in rows])),
-        "assumed": _fixed(np.array([d["speed_evidence"] == "assumed" for *_, d in rows])),
-        "highway": _texts([_first(data["highway"]) for *_, data in rows]),
-        "label": _texts([_label(data) for *_, data in rows]),
-        "lines": _fixed(_lines(graph, rows)),
+        "time_ms": ms.astype(np.int32),
+        "speed_kph": shown.astype(np.float32),
+        "speed_evidence": evidence.astype(np.uint8),
     }
 
 
-def _column(graph: nx.MultiDiGraph[Any], name: str) -> NDArray[np.float64]:
-    return _fixed(np.array([value for _, value in graph.nodes(data=name)], np.float64))
-
-
-def _fixed(array: NDArray[Any]) -> NDArray[Any]:
-    array.flags.writeable = False
-    return array
-
-
-def _texts(texts: list[str]) -> NDArray[np.object_]:
-    return _fixed(np.array(texts, dtype=object))
-
-
-def _first(value: object) -> str:
-    """Return a tag as text; simplification by osmnx merges tags of several ways into a list."""
-    if isinstance(value, list):
-        value = value[0] if value else ""
-    return "" if value is None else str(value)
-
-
-def _label(data: dict[str, Any]) -> str:
-    """Return what a traveller calls a road: its name, else its number; ramps have none."""
-    if _first(data["highway"]).endswith("_link"):
-        return ""
-    return _first(data.get("name")) or _first(data.get("ref"))
-
-
-def _twins(rows: list[tuple[Hashable, Hashable, dict[str, Any]]]) -> NDArray[np.int32]:
-    """Return for each edge the one that runs the other way over the same road, else -1."""
-    twin = np.full(len(rows), -1, np.int32)
-    lone: defaultdict[tuple[Hashable, ...], list[int]] = defaultdict(list)
-    for i, (u, v, data) in enumerate(rows):
-        osmid = data["osmid"]
-        ids = tuple(sorted(osmid)) if isinstance(osmid, list) else osmid
-        road = (ids, round(float(data["length"]), 3))
-        # A two-way loop from a node to itself is one pair; a one-way loop stays alone.
-        if data.get("oneway") is not True and (others := lone[v, u, *road]):
-            other = others.pop()
-            twin[i], twin[other] = other, i
-        else:
-            lone[u, v, *road].append(i)
-    return twin
-
-
-def _lines(
-    graph: nx.MultiDiGraph[Any], rows: list[tuple[Hashable, Hashable, int, dict[str, Any]]]
-) -> NDArray[np.object_]:
-    """Return the edges as lines in METRIC_CRS; an edge without geometry is straight."""
-    xy = {node: (data["x"], data["y"]) for node, data in graph.nodes(data=True)}
-    lines = np.array(
-        [data.get("geometry") or shapely.LineString([xy[u], xy[v]]) for u, v, _, data in rows],
-        dtype=object,
-    )
-    points, line = shapely.get_coordinates(lines, return_index=True)
-    x, y = Transformer.from_crs(WGS84, METRIC_CRS, always_xy=True).transform(*points.T)
-    projected: NDArray[np.object_] = shapely.linestrings(x, y, indices=line)
-    return projected
+def _class_kph(
+    kph: NDArray[np.float64], highway: NDArray[np.uint8], classes: int, fallback_kph: float
+) -> NDArray[np.float64]:
+    """Return the mean of the speeds given in each class, over directed edges as osmnx has it."""
+    known = ~np.isnan(kph)
+    count = np.bincount(highway[known], minlength=classes)
+    total = np.bincount(highway[known], weights=kph[known], minlength=classes)
+    return np.where(count > 0, total / np.maximum(count, 1), fallback_kph)

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import io
-import stat
 import zipfile
-import zlib
 from pathlib import Path, PurePosixPath
 
-from clustergeo._files import read_bytes, refuse_empty_or_html
+from clustergeo._files import refuse_empty_or_html
+from clustergeo._zips import opened_zip, sound_members
 from clustergeo.errors import Fault, FeedError, InputError
 from clustergeo.schemas.gtfs import FEED, REQUIRED_FILES
 
 __all__ = ["open_feed"]
 
-MAX_DECLARED_BYTES = 2_000_000_000
-MAX_RATIO = 200
-RATIO_FREE_BYTES = 20_000_000
-"""Below this size any ratio is harmless: small tables of repeated values shrink enormously."""
-
-_ENCRYPTED = 0x1
 _DEEPEST = 2
 """Parts of a member's path: the tables may lie in one subfolder."""
 
@@ -92,49 +84,20 @@ def _from_folder(path: Path) -> dict[str, bytes]:
 
 
 def _from_zip(path: Path) -> dict[str, bytes]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(read_bytes(path))) as archive:
-            members = _safe_members(archive, path)
-            if broken := archive.testzip():
-                what = f"member fails its checksum ({broken})"
-                raise FeedError(Fault(str(path), what, "download the feed again"))
-            return {
-                # Unknown members are listed by name only; they are never inflated.
-                name: archive.read(info) if name in FEED else b""
-                for name, info in members.items()
-            }
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        NotImplementedError,
-        OSError,
-        RuntimeError,
-        UnicodeDecodeError,
-    ) as error:
-        if isinstance(error, InputError):
-            raise
-        what = f"is not a sound zip archive ({error})"
-        raise FeedError(Fault(str(path), what, "download the feed again")) from error
+    with opened_zip(path, error=FeedError, again="download the feed again") as archive:
+        members = _members(sound_members(archive, file=str(path), error=FeedError), path)
+        if broken := archive.testzip():
+            what = f"member fails its checksum ({broken})"
+            raise FeedError(Fault(str(path), what, "download the feed again"))
+        return {
+            # Unknown members are listed by name only; they are never inflated.
+            name: archive.read(info) if name in FEED else b""
+            for name, info in members.items()
+        }
 
 
-def _safe_members(archive: zipfile.ZipFile, path: Path) -> dict[str, zipfile.ZipInfo]:
+def _members(infos: list[zipfile.ZipInfo], path: Path) -> dict[str, zipfile.ZipInfo]:
     """Return the feed's members by bare name, or refuse the archive."""
-    infos = [info for info in archive.infolist() if not info.is_dir()]
-    faults = [
-        Fault(str(path), f"member {what} ({info.filename})", "repack the feed without it")
-        for info in infos
-        if (what := _hostile(info))
-    ]
-    declared = sum(info.file_size for info in infos)
-    packed = max(1, sum(info.compress_size for info in infos))
-    if declared > MAX_DECLARED_BYTES or (
-        declared > RATIO_FREE_BYTES and declared / packed > MAX_RATIO
-    ):
-        what = f"would inflate to {declared:,} bytes, {declared / packed:,.0f} times its size"
-        faults.append(Fault(str(path), what, "pass the tables as a folder if they are genuine"))
-    if faults:
-        raise FeedError(*faults)
     paths = [PurePosixPath(info.filename) for info in infos]
     parents = sorted(
         {p.parent for p in paths if p.name == "stops.txt" and len(p.parts) <= _DEEPEST}
@@ -150,18 +113,3 @@ def _safe_members(archive: zipfile.ZipFile, path: Path) -> dict[str, zipfile.Zip
             raise FeedError(Fault(str(path), what, "repack it with one"))
         members[member.name] = info
     return members
-
-
-def _hostile(info: zipfile.ZipInfo) -> str:
-    """Return what is wrong with a member, or an empty text."""
-    # ZipInfo turns the separators of the writing system into "/" only where they differ from it.
-    name = info.orig_filename.replace("\\", "/")
-    if name.startswith("/") or ":" in name.split("/")[0]:
-        return "has an absolute path"
-    if ".." in name.split("/"):
-        return "leads out of the archive"
-    if stat.S_ISLNK(info.external_attr >> 16):
-        return "is a symbolic link"
-    if info.flag_bits & _ENCRYPTED:
-        return "is encrypted"
-    return ""

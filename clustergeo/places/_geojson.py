@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS
 
+from clustergeo._crs import stated_crs
 from clustergeo._files import decode
 from clustergeo.errors import Fault, InputError
-from clustergeo.places._crs import stated_crs
 from clustergeo.places._records import NOT_A_POINT, Records, columns_from, refuse_no_rows
 
 __all__ = ["read_geojson_places"]

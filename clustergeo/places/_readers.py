@@ -12,8 +12,9 @@ from pathlib import Path, PurePosixPath
 import geopandas as gpd
 import pandas as pd
 
+from clustergeo._crs import asked_crs
 from clustergeo.errors import Fault, InputError, UsageError
-from clustergeo.places._crs import asked_crs, degrees_of
+from clustergeo.places._crs import degrees_of
 from clustergeo.places._csv import read_csv_places
 from clustergeo.places._formats import Format, format_of, local_path, read_checked
 from clustergeo.places._geojson import read_geojson_places

@@ -14,19 +14,13 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
+from clustergeo._shapefiles import ONE_TO_ONE, Part, check_shapefile, decoded, encodings_of
 from clustergeo.errors import Fault, InputError
 from clustergeo.places._records import Records, columns_from, points_of, refuse_no_rows
 
 __all__ = ["read_geopackage_places", "read_shapefile_places"]
 
 logger = logging.getLogger(__name__)
-
-_SHAPEFILE_START = b"\x00\x00\x27\x0a"
-_SHAPEFILE_HEADER_BYTES = 100
-_SHAPEFILE_INDEX_BYTES = 8
-
-_ONE_TO_ONE = "ISO-8859-1"
-_CODE_PAGES = {"949": "cp949", "ansi 949": "cp949", "euc-kr": "cp949", "65001": "utf-8"}
 
 
 def read_geopackage_places(path: Path, content: bytes, *, layer: str | None) -> Records:
@@ -102,72 +96,21 @@ def read_shapefile_places(
     InputError
         If a part is missing or damaged, or the attributes are in another encoding.
     """
-    _check_parts(parts, file)
+    heads = {suffix: Part.of_bytes(content) for suffix, content in parts.items()}
+    check_shapefile(heads, file=file)
     with tempfile.TemporaryDirectory(prefix="clustergeo-") as folder:
         # Under names of our own GDAL sees these bytes and nothing beside them.
         for suffix in (".shp", ".shx", ".dbf", ".prj"):
             if suffix in parts:
                 (Path(folder) / f"places{suffix}").write_bytes(parts[suffix])
-        raw = _frame(Path(folder) / "places.shp", file, encoding=_ONE_TO_ONE)
-    return _records(_decoded(raw, file, _encodings(parts, encoding)), file)
-
-
-def _check_parts(parts: Mapping[str, bytes], file: str) -> None:
-    for suffix in (".shx", ".dbf"):
-        if not parts.get(suffix):
-            fix = "keep .shp, .shx, .dbf and .prj together"
-            raise InputError(Fault(file, f"has no {suffix} beside it", fix))
-    for suffix in (".shp", ".shx"):
-        if not parts[suffix].startswith(_SHAPEFILE_START):
-            what = f"its {suffix} is no part of a shapefile"
-            raise InputError(Fault(file, what, "export it again"))
-        _check_length(parts[suffix], 2 * int.from_bytes(parts[suffix][24:28], "big"), file, suffix)
-    dbf = parts[".dbf"]
-    rows, header, width = (
-        int.from_bytes(dbf[start:stop], "little") for start, stop in ((4, 8), (8, 10), (10, 12))
-    )
-    _check_length(dbf[: header + rows * width], header + rows * width, file, ".dbf")
-    shapes = (len(parts[".shx"]) - _SHAPEFILE_HEADER_BYTES) // _SHAPEFILE_INDEX_BYTES
-    if rows != shapes:
-        what = f"{shapes:,} shapes in .shp, but {rows:,} rows in .dbf"
-        raise InputError(Fault(file, what, "keep the parts of one export together"))
-    names = _field_names(dbf)
-    for name in names:
-        if names.count(name) > 1:
-            what = f"duplicate column ({name})"
-            raise InputError(Fault(file, what, "keep one of them"))
-
-
-def _check_length(content: bytes, declared: int, file: str, suffix: str) -> None:
-    if len(content) != declared:
-        what = f"its {suffix} is cut short or overlong ({len(content):,} of {declared:,} bytes)"
-        raise InputError(Fault(file, what, "copy or export it again"))
-
-
-def _field_names(dbf: bytes) -> list[str]:
-    """Return the raw column names of a dBASE table; GDAL would rename the second of two alike."""
-    names = []
-    for start in range(32, int.from_bytes(dbf[8:10], "little") - 32, 32):
-        if dbf[start : start + 1] in (b"\r", b""):
-            break
-        raw = dbf[start : start + 11].split(b"\x00")[0]
-        names.append(raw.decode("latin-1").strip().lower())
-    return names
-
-
-def _encodings(parts: Mapping[str, bytes], asked: str | None) -> list[str]:
-    if asked:
-        return [asked]
-    page = parts.get(".cpg", b"").decode("ascii", errors="ignore").strip().lower()
-    stated = [_CODE_PAGES.get(page, page)] if page else []
-    return [*stated, *(name for name in ("utf-8", "cp949") if name not in stated)]
+        raw = _frame(Path(folder) / "places.shp", file, encoding=ONE_TO_ONE)
+    return _records(_decoded(raw, file, encodings_of(parts.get(".cpg", b""), encoding)), file)
 
 
 def _decoded(raw: gpd.GeoDataFrame, file: str, encodings: list[str]) -> gpd.GeoDataFrame:
     """Return the frame with names and text in the first encoding that fits all of them.
 
-    GDAL drops the bytes it cannot decode and says so once a process, so it is given an encoding
-    that maps every byte to a character, and the decoding is done here.
+    GDAL drops the bytes it cannot decode and says so once a process, so the decoding is done here.
     """
     for encoding in encodings:
         try:
@@ -183,7 +126,7 @@ def _decoded(raw: gpd.GeoDataFrame, file: str, encodings: list[str]) -> gpd.GeoD
 
 
 def _text(cell: object, encoding: str) -> object:
-    return cell.encode(_ONE_TO_ONE).decode(encoding) if isinstance(cell, str) else cell
+    return decoded(cell, encoding) if isinstance(cell, str) else cell
 
 
 def _frame(

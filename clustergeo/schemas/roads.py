@@ -1,4 +1,4 @@
-"""Contracts of the two files of a road network: ``nodes.csv`` and ``links.csv``."""
+"""Contracts of the files of a road network: ``nodes.csv``, ``links.csv``, ``congestion.csv``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Final
 
 from clustergeo.schemas._schema import Column, Schema
 
-__all__ = ["FASTEST_KPH", "ROAD_LINKS", "ROAD_NODES", "SPEED_EVIDENCE"]
+__all__ = ["CONGESTION", "FASTEST_KPH", "ROAD_LINKS", "ROAD_NODES", "SPEED_EVIDENCE"]
 
 FASTEST_KPH: Final = 200.0
 """No road of any country is signed faster; above it lies a slip of the unit or of a digit."""
@@ -15,6 +15,7 @@ SPEED_EVIDENCE: Final = ("published", "measured", "assumed")
 """Where the speed of a link comes from: a sign or list, a measurement, or a rule of thumb."""
 
 _SHORTEST_M = 0.001
+_EVIDENCE = ("published", "measured", "derived", "estimated")
 
 ROAD_NODES: Final = Schema(
     "road nodes",
@@ -56,4 +57,18 @@ ROAD_LINKS: Final = Schema(
         Column("shape", description="lon lat;lon lat;... from start to end", blank=True),
     ),
     key=("link_id",),
+)
+
+CONGESTION: Final = Schema(
+    "congestion states",
+    (
+        Column("state", description="name of the state"),
+        Column("highway", description="class of road, as in OpenStreetMap, or any"),
+        Column("area", description="where it holds", choices=("any", "rural", "urban")),
+        Column("factor", "number", "on the free-flow time", minimum=0.1, maximum=10),
+        Column("source", description="where it is from"),
+        Column("evidence", description="how it is known", choices=_EVIDENCE),
+        Column("note", description="how it was derived", optional=True, blank=True),
+    ),
+    key=("state", "highway", "area"),
 )

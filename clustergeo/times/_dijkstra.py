@@ -6,7 +6,7 @@ The engine sees arrays alone; a larger network can put a hierarchy in its place.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numba import njit
@@ -70,7 +70,7 @@ def _push(heap, place, ms, size, node):  # type: ignore[no-untyped-def]  # noqa:
 def search(
     first: NDArray[np.int64],
     head: NDArray[np.int32],
-    time_ms: NDArray[np.int64],
+    time_ms: NDArray[np.integer[Any]],
     seeds: NDArray[np.int32],
     seed_ms: NDArray[np.int64],
     targets: NDArray[np.int32],

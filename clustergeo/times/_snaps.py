@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from clustergeo.networks.road import RoadNetwork
 from clustergeo.times._dijkstra import UNREACHED
-from clustergeo.units import METRIC_CRS
+from clustergeo.times._nearby import near_edges
+from clustergeo.units import METRIC_CRS, WGS84
 
 __all__ = ["Joints", "Snaps", "arriving", "leaving", "snap"]
 
@@ -61,28 +62,46 @@ def snap(
         Straight metres beyond which a place is off the network.
     """
     points = places.geometry.to_crs(METRIC_CRS).to_numpy()
-    usable = ~np.isin(network.highway.astype(str), sorted(closed))
-    usable &= (network.twin < 0) | (np.arange(network.twin.size) < network.twin)
-    candidates = np.flatnonzero(usable)
     edge = np.full(points.size, -1, np.int32)
     fraction = np.zeros(points.size)
     snap_m = np.full(points.size, np.inf)
     # A point outside the metric system has infinite coordinates and no nearest edge.
-    finite = np.isfinite(shapely.get_coordinates(points)).all(axis=1)
-    which = np.flatnonzero(finite)
-    if not candidates.size or not which.size:
-        return Snaps(edge, fraction, snap_m)
-    lines = network.lines[candidates]
-    pairs, metres = shapely.STRtree(lines).query_nearest(points[which], return_distance=True)
-    order = np.lexsort((pairs[1], pairs[0]))
-    place, first = np.unique(pairs[0][order], return_index=True)
-    nearest, metres = pairs[1][order][first], metres[order][first]
-    snap_m[which[place]] = metres
-    near = metres <= cap_m
-    at, line = which[place[near]], nearest[near]
-    edge[at] = candidates[line]
-    fraction[at] = _fractions(lines[line], points[at])
+    waiting = np.flatnonzero(np.isfinite(shapely.get_coordinates(points)).all(axis=1))
+    candidates = _enterable(network, closed)
+    degrees = places.geometry.to_crs(WGS84).to_numpy()
+    for edges, reach_m in near_edges(network, candidates, degrees[waiting], cap_m):
+        if not waiting.size:
+            break
+        if not edges.size:
+            continue
+        lines = network.lines_of(edges)
+        nearest, metres = _nearest(lines, points[waiting])
+        # Beyond the reach a line that was left out might be nearer.
+        settled = metres <= reach_m
+        at, line = waiting[settled], nearest[settled]
+        snap_m[at] = metres[settled]
+        near = snap_m[at] <= cap_m
+        at, line = at[near], line[near]
+        edge[at] = edges[line]
+        fraction[at] = _fractions(lines[line], points[at])
+        waiting = waiting[~settled]
     return Snaps(edge, fraction, snap_m)
+
+
+def _enterable(network: RoadNetwork, closed: Collection[str]) -> NDArray[np.int64]:
+    """Return the edges a place may be snapped to, one for each road."""
+    entered = np.array([highway not in closed for highway in network.classes], bool)
+    return np.flatnonzero(entered[network.highway] & network.once)
+
+
+def _nearest(
+    lines: NDArray[np.object_], points: NDArray[np.object_]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the first of the nearest lines of each point, and the metres to it."""
+    pairs, metres = shapely.STRtree(lines).query_nearest(points, return_distance=True)
+    order = np.lexsort((pairs[1], pairs[0]))
+    _, first = np.unique(pairs[0][order], return_index=True)
+    return pairs[1][order][first], metres[order][first]
 
 
 def _fractions(lines: NDArray[np.object_], points: NDArray[np.object_]) -> NDArray[np.float64]:

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from clustergeo.networks.parts import ASSUMED
 from clustergeo.networks.road import RoadNetwork
 from clustergeo.times._dijkstra import UNREACHED
 from clustergeo.times._drives import drives_from
@@ -74,8 +75,8 @@ def all_trips(
             drive = drives.drive(j)
             metres = network.length_m[drive.edge] * drive.share
             driven_m[i, j] = metres.sum()
-            assumed[i, j] = network.assumed[drive.edge].any()
-            legs[i, j] = _legs(network.label[drive.edge], metres)
+            assumed[i, j] = (network.speed_evidence[drive.edge] == ASSUMED).any()
+            legs[i, j] = _legs(network.labels(drive.edge), metres)
     return Trips(ms, found, driven_m, assumed, legs)
 
 

@@ -12,6 +12,7 @@ import shapely.ops
 from numpy.typing import NDArray
 
 from clustergeo.errors import UsageError
+from clustergeo.networks.parts import ASSUMED
 from clustergeo.networks.road import RoadNetwork
 from clustergeo.schemas.results import EVIDENCE, TIMES
 from clustergeo.times._dijkstra import UNREACHED
@@ -64,12 +65,12 @@ def snap_places(
     check_points(places, "places")
     snaps = _snap(network, places, rules)
     on = snaps.edge >= 0
-    data = [network.graph.edges[network.edges[edge]] for edge in snaps.edge]
+    osmid = network.osmid[snaps.edge].astype(str).astype(object)
     return pd.DataFrame(
         {
             "place_id": places["place_id"].to_numpy(),
-            "osmid": [str(d["osmid"]) if ok else "" for d, ok in zip(data, on, strict=True)],
-            "road": np.where(on, network.label[snaps.edge], ""),
+            "osmid": np.where(on, osmid, ""),
+            "road": np.where(on, network.labels(snaps.edge), ""),
             "fraction": np.where(on, snaps.fraction, np.nan),
             "snap_m": np.where(np.isfinite(snaps.snap_m), snaps.snap_m, np.nan),
             "status": np.where(on, "ok", "off_network"),
@@ -89,10 +90,11 @@ def car_times(
     access leg = snap_m x access_detour / access_kph and the drive the fastest on the network,
     found by Dijkstra's algorithm over whole milliseconds. Speeds are limits and roads are empty:
     every time is a lower bound and has no spread, so that p10, p90, best and worst equal it.
+    On a network from ``congested_network`` they are those of its congestion state.
 
     The evidence of a time is the weakest of its inputs: ``estimated`` where a speed on the route
-    is assumed or a place is estimated, else ``derived``. The allowances of the rules are the
-    same for every trip and do not count.
+    is assumed, a place is estimated or roads are congested, else ``derived``. The allowances of
+    the rules are the same for every trip and do not count.
 
     Parameters
     ----------
@@ -155,6 +157,8 @@ def car_times(
     }
     from_ids, to_ids = tuple(origins["place_id"]), tuple(destinations["place_id"])
     minutes = np.where(trips.found, columns["minutes"], np.nan)[:, :, None]
+    if network.turn_from.size:
+        _log.warning("%d turn bans of the network are not modelled", network.turn_from.size)
     _log.info("%d car times, %d found", same.size, int(trips.found.sum()))
     return TravelTimes("car", _table(from_ids, to_ids, columns), minutes, from_ids, to_ids)
 
@@ -237,17 +241,17 @@ def car_route(
         drive = drives.drive(0)
     edge, share = drive.edge, drive.share
     lines = [
-        shapely.ops.substring(network.lines[e], start, end, normalized=True)
-        for e, start, end in zip(edge, drive.start, drive.end, strict=True)
+        shapely.ops.substring(line, start, end, normalized=True)
+        for line, start, end in zip(network.lines_of(edge), drive.start, drive.end, strict=True)
     ]
     columns = {
-        "from_node": [network.edges[e][0] for e in edge],
-        "to_node": [network.edges[e][1] for e in edge],
-        "road": network.label[edge],
-        "highway": network.highway[edge],
+        "from_node": [network.nodes[row] for row in network.tail[edge]],
+        "to_node": [network.nodes[row] for row in network.head[edge]],
+        "road": network.labels(edge),
+        "highway": np.array(network.classes, object)[network.highway[edge]],
         "length_m": network.length_m[edge] * share,
         "minutes": network.time_ms[edge] * share / MILLISECONDS_PER_MINUTE,
-        "assumed": network.assumed[edge],
+        "assumed": network.speed_evidence[edge] == ASSUMED,
     }
     return gpd.GeoDataFrame(columns, geometry=lines, crs=METRIC_CRS).to_crs(WGS84)
 

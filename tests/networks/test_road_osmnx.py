@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 import networkx as nx
@@ -9,7 +10,7 @@ import pytest
 from shapely import LineString
 
 from clustergeo.errors import RoadError
-from clustergeo.networks.road import RoadNetwork
+from clustergeo.networks.road import RoadNetwork, load_road_network
 
 
 def street(**tags: Any) -> nx.MultiDiGraph[Any]:
@@ -153,7 +154,7 @@ def test_lists_of_simplified_edges_give_one_class_one_label_and_one_pair() -> No
     graph.edges[1, 2, 0]["osmid"] = [3, 4]
     graph.edges[2, 1, 0]["osmid"] = [4, 3]
     network = RoadNetwork.from_osmnx(graph)
-    assert network.highway.tolist() == ["primary"] * 2
+    assert [network.classes[c] for c in network.highway] == ["primary"] * 2
     assert network.label.tolist() == ["Main"] * 2
     assert network.twin.tolist() == [1, 0]
 
@@ -194,3 +195,29 @@ def test_edges_of_no_length_are_legal_and_take_no_time() -> None:
 def test_numbers_of_numpy_are_numbers() -> None:
     network = RoadNetwork.from_osmnx(street(maxspeed="60", length=np.float64(500.0)))
     assert network.time_ms.tolist() == [30_000, 30_000]
+
+
+def test_ids_that_are_texts_are_told_by_their_row() -> None:
+    graph = street(maxspeed="60", osmid="way/x", lanes="many")
+    network = RoadNetwork.from_osmnx(graph)
+    assert network.osmid.tolist() == [1, 2]
+    assert network.lanes.tolist() == [0, 0]
+
+
+def test_edges_that_take_days_are_refused_by_edge() -> None:
+    message = faults_of(street(maxspeed="60", travel_time=2e6))
+    assert "edge (1, 2, 0): takes 2,000,000 seconds" in message
+
+
+def test_more_classes_than_a_network_can_tell_apart_are_refused() -> None:
+    graph = street(maxspeed="60")
+    for i in range(300):
+        graph.add_edge(1, 2, osmid=i, highway=f"class {i}", length=1.0, maxspeed="60")
+    assert "has 301 different classes of road" in faults_of(graph)
+
+
+def test_text_node_ids_are_numbered_once_saved(tmp_path: Path) -> None:
+    graph = nx.relabel_nodes(street(maxspeed="60"), {1: "west", 2: "east"})
+    network = RoadNetwork.from_osmnx(graph)
+    assert network.notes == ("text ids of nodes are numbers from 1 on once it is saved",)
+    assert load_road_network(network.save(tmp_path / "net")).nodes == (1, 2)

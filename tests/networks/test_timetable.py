@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from toy_feed import FILES, write_feed
 
+from clustergeo._zips import hostile
 from clustergeo.errors import FeedError, MissingFileError, UsageError
-from clustergeo.networks import _feed_files
 from clustergeo.networks._gtfs import load_timetable
 from clustergeo.networks.timetable import Timetable, active_services, ride_minutes
 
@@ -314,7 +314,7 @@ def test_links_and_encrypted_members_are_refused(tmp_path: Path) -> None:
         load_timetable(zipped(tmp_path / "l.zip", [(link, "/etc/passwd")]))
     locked = zipfile.ZipInfo("stops.txt")
     locked.flag_bits |= 1
-    assert _feed_files._hostile(locked) == "is encrypted"
+    assert hostile(locked) == "is encrypted"
 
 
 def test_an_archive_that_inflates_beyond_reason_is_refused(tmp_path: Path) -> None:

@@ -16,9 +16,9 @@ import pyogrio
 import pytest
 from shapely.geometry import LineString, MultiPoint, Point
 
+from clustergeo._shapefiles import field_names
 from clustergeo.errors import InputError
 from clustergeo.places import load_places
-from clustergeo.places._vector import _field_names
 
 POINTS = [Point(127.43, 36.33), Point(127.33, 36.62)]
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
@@ -324,7 +324,7 @@ def test_two_columns_of_one_name_are_refused(shapefile: Path) -> None:
 def test_the_columns_of_a_dbf_end_at_their_terminator() -> None:
     header = bytes(8) + (32 + 32 + 1 + 263).to_bytes(2, "little") + bytes(22)
     field = b"ID" + bytes(30)
-    assert _field_names(header + field + b"\r" + bytes(263)) == ["id"]
+    assert field_names(header + field + b"\r" + bytes(263)) == ["id"]
 
 
 def zipped(shapefile: Path, names: dict[str, str], more: dict[str, bytes] | None = None) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -12,6 +13,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from clustergeo.errors import UsageError
+from clustergeo.networks.congestion import congested_network
 from clustergeo.networks.road import RoadNetwork
 from clustergeo.schemas import check_table
 from clustergeo.schemas.results import TIMES
@@ -315,3 +317,22 @@ def test_a_study_file_can_fill_the_rules_but_not_invent_any() -> None:
     for bad in ({"parking": 5}, {"park_min": -5}):
         with pytest.raises(ValidationError):
             adapter.validate_python(bad)
+
+
+def test_congestion_lengthens_the_drive_alone_and_is_estimated() -> None:
+    places = places_of(p=(500, 400), q=(2500, -200))
+    jammed = congested_network(road(), "holiday")
+    free, jam = (row_of(network, places) for network in (road(), jammed))
+    assert jam["ride_min"] == pytest.approx(1.17 * free["ride_min"], abs=0.01)
+    assert jam["access_min"] == free["access_min"]
+    assert (free["evidence"], jam["evidence"]) == ("derived", "estimated")
+    route = car_route(jammed, places[:1], places[1:], PLAIN)
+    assert route["minutes"].sum() == pytest.approx(1.17 * 2.0, abs=1e-3)
+
+
+def test_turn_bans_that_are_not_modelled_are_said(caplog: pytest.LogCaptureFixture) -> None:
+    places = places_of(p=(500, 400), q=(2500, -200))
+    one = np.array([0], np.int32)
+    banned = replace(road(), turn_from=one, turn_to=one)
+    row_of(banned, places)
+    assert "1 turn bans of the network are not modelled" in caplog.text

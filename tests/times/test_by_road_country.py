@@ -9,11 +9,13 @@ import geopandas as gpd
 import networkx as nx
 import numpy as np
 import osmnx as ox
+import pandas as pd
 import pytest
 import shapely
 
 from clustergeo.networks.road import RoadNetwork, load_road_network
 from clustergeo.settings import data_path
+from clustergeo.times import _nearby
 from clustergeo.times._dijkstra import UNREACHED, search
 from clustergeo.times._snaps import snap
 from clustergeo.times.by_road import RoadRules, car_route, car_times, snap_places
@@ -109,12 +111,15 @@ def test_the_matrix_equals_scipy_on_the_fastest_of_parallel_edges(network: RoadN
         assert (np.where(ms < UNREACHED, ms, np.inf) == row).all()
 
 
+@pytest.mark.parametrize("few", [0, 10**9])
 def test_snaps_equal_a_search_by_brute_force(
-    network: RoadNetwork, spots: gpd.GeoDataFrame
+    network: RoadNetwork, spots: gpd.GeoDataFrame, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # With none few enough to be looked at all, edges are sorted out by ever wider reaches.
+    monkeypatch.setattr(_nearby, "_FEW", few)
     some = spots.iloc[:60]
     snaps = snap(network, some, closed=CLOSED, cap_m=5_000.0)
-    open_edges = np.array([str(highway) not in CLOSED for highway in network.highway])
+    open_edges = np.array([network.classes[code] not in CLOSED for code in network.highway])
     lines = network.lines[open_edges]
     for i, point in enumerate(some.geometry.to_crs(METRIC_CRS)):
         nearest_m = shapely.distance(lines, point).min()
@@ -126,6 +131,15 @@ def test_snaps_equal_a_search_by_brute_force(
             foot = shapely.line_interpolate_point(line, snaps.fraction[i], normalized=True)
             # Within a metre of a crossing a place is put on it.
             assert foot.distance(point) == pytest.approx(nearest_m, abs=1.0)
+
+
+def test_edges_sorted_out_change_no_snap(
+    network: RoadNetwork, spots: gpd.GeoDataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = snap_places(network, spots, RoadRules(snap_cap_m=300.0))
+    monkeypatch.setattr(_nearby, "_FEW", 0)
+    pd.testing.assert_frame_equal(before, snap_places(network, spots, RoadRules(snap_cap_m=300.0)))
+    assert snap_places(network, spots[:0]).empty
 
 
 def test_a_place_on_a_node_snaps_to_the_node(network: RoadNetwork) -> None:

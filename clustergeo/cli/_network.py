@@ -1,0 +1,142 @@
+"""``clustergeo network``: build a road network once, look at it, merge several."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+from shapely.geometry.base import BaseGeometry
+
+from clustergeo._files import read_bytes
+from clustergeo.cli._console import console, notes, working
+from clustergeo.errors import Fault, InputError, UsageError
+from clustergeo.networks import RoadNetwork, load_road_network
+from clustergeo.networks.shaping import largest_component, merge_networks
+from clustergeo.networks.summary import NetworkSummary, summarise_network
+from clustergeo.units import WGS84
+
+__all__ = ["Download", "build_network", "show_network"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """Areas to be read from OpenStreetMap as it is now; needs the internet."""
+
+    place: str | None = None
+    bbox: str | None = None
+    within: Path | None = None
+
+    def areas(self) -> list[tuple[str, Any]]:
+        """Return a name and what ``read_overpass`` takes, for each area asked for."""
+        areas: list[tuple[str, Any]] = [(self.place, self.place)] if self.place else []
+        if self.bbox:
+            areas.append((self.bbox, _box(self.bbox)))
+        if self.within:
+            areas.append((str(self.within), _outline(self.within)))
+        return areas
+
+
+def _box(text: str) -> tuple[float, ...]:
+    try:
+        west, south, east, north = map(float, text.split(","))
+    except ValueError as error:
+        message = f"--bbox: not four numbers ({text}) - write it as west,south,east,north"
+        raise UsageError(message) from error
+    return west, south, east, north
+
+
+def _outline(path: Path) -> BaseGeometry:
+    read_bytes(path)  # refuses what is missing or a web page, by name
+    try:
+        areas = gpd.read_file(path)
+    except Exception as error:
+        fault = Fault(str(path), "cannot be read as areas", "give a .geojson, .gpkg or .shp file")
+        raise InputError(fault) from error
+    kinds = set(areas.geom_type)
+    if areas.crs is None or not kinds or not kinds <= {"Polygon", "MultiPolygon"}:
+        what = (
+            f"holds no areas in a known coordinate system ({', '.join(sorted(kinds)) or 'none'})"
+        )
+        raise InputError(Fault(str(path), what, "give polygons with a coordinate system"))
+    return areas.to_crs(WGS84).union_all()
+
+
+def build_network(
+    sources: list[Path],
+    *,
+    out: Path,
+    download: Download | None = None,
+    speeds: Path | None = None,
+    largest: bool = False,
+) -> None:
+    """Read road networks of any kind, make one of them and save it."""
+    areas = (download or Download()).areas()
+    if not sources and not areas:
+        message = "no source - name a file or folder, or --place, --bbox or --within"
+        raise UsageError(message)
+    if out.resolve() in {source.resolve() for source in sources}:
+        message = f"--out: is also an input ({out}) - choose another folder"
+        raise UsageError(message)
+    networks = []
+    for source in sources:
+        with working(f"reading {source}"):
+            networks.append(load_road_network(source, speeds=speeds))
+    for name, area in areas:
+        from clustergeo.networks._overpass import read_overpass  # noqa: PLC0415
+
+        with working(f"downloading {name}"):
+            networks.append(RoadNetwork.from_parts(read_overpass(area)))
+    network = merge_networks(networks)
+    if largest:
+        network = largest_component(network)
+    network.save(out)
+    for note in network.notes:
+        notes.print(f"note: {note}", highlight=False, markup=False)
+    console.print(f"{out}: {network!r}", highlight=False, markup=False)
+
+
+def show_network(source: Path | None, *, verify: bool) -> None:
+    """Print what a network holds; with ``verify`` after reading every byte of it."""
+    if verify:
+        from clustergeo.networks._store import verify_network  # noqa: PLC0415
+
+        if source is None:
+            message = "--verify: the shipped network has no checksums - name a saved network"
+            raise UsageError(message)
+        verify_network(source)
+    for line in _lines(summarise_network(load_road_network(source))):
+        console.print(line, highlight=False, markup=False)
+    if verify:
+        console.print("checksums: all arrays are as they were written", highlight=False)
+
+
+def _lines(summary: NetworkSummary) -> list[str]:
+    west, south, east, north = summary.bbox
+    lines = [
+        f"source: {summary.source}",
+        f"date: {summary.date or 'not stated'}",
+        f"nodes: {summary.nodes:,}",
+        f"edges: {summary.edges:,} (one direction each)",
+        f"length: {summary.length_km:,.1f} km (two-way roads once)",
+        f"turn bans: {summary.turn_bans:,}",
+        _components("strongly", summary.strong_components, summary.largest_strong),
+        _components("weakly", summary.weak_components, summary.largest_weak),
+        f"speeds assumed: {_share(summary.assumed_share)} of the length",
+        f"bbox: {west:.5f} {south:.5f} {east:.5f} {north:.5f}",
+    ]
+    for row in summary.classes.to_dict("records"):
+        assumed = f"speeds assumed on {_share(row['assumed_share'])}"
+        lines.append(
+            f"{row['highway']}: {row['km']:,.1f} km, {row['mean_kph']:.0f} km/h, {assumed}"
+        )
+    return [*lines, *(f"note: {note}" for note in summary.notes)]
+
+
+def _components(how: str, count: int, largest: float) -> str:
+    return f"{how} connected components: {count:,}, the largest holds {_share(largest)} of nodes"
+
+
+def _share(share: float) -> str:
+    return f"{share * 100:.1f} %"

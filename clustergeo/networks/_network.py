@@ -1,0 +1,300 @@
+"""The road network: flat arrays for engines, an osmnx graph for people, made when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import networkx as nx
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import Transformer
+
+from clustergeo.errors import UsageError
+from clustergeo.networks._arrays import arrays_of_parts, parallel_numbers
+from clustergeo.networks._lines import vertex_rows
+from clustergeo.networks.parts import ASSUMED, RoadParts
+from clustergeo.units import METRES_PER_KILOMETRE, METRIC_CRS, WGS84
+
+__all__ = ["FALLBACK_KPH", "RoadNetwork"]
+
+FALLBACK_KPH: Final = 50.0
+"""Speed of a road class of which the network knows no limit: the usual limit in towns."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
+class RoadNetwork:
+    """A road network that does not change: arrays, possibly memory-mapped, all read-only.
+
+    Build it with :func:`load_road_network`, :meth:`from_parts` or :meth:`from_osmnx`. Edges have
+    one direction; they are sorted by tail, then head, then as the source has them.
+
+    Parameters
+    ----------
+    node_id, lon, lat
+        Ids (int64) and places (degrees in WGS84) of the nodes, shape (nodes,).
+    tail, head
+        Rows of the nodes an edge leaves and enters; int32, shape (edges,).
+    first
+        Forward star: the edges that leave node v are ``first[v]:first[v + 1]``; int64.
+    time_ms
+        Free-flow time, whole milliseconds >= 0; int32, shape (edges,).
+    length_m
+        Driven metres; float64, shape (edges,).
+    speed_kph, speed_evidence
+        Speed (float32) and where it is from: an index into ``SPEED_EVIDENCE``; shape (edges,).
+    highway, classes
+        Class of road: uint8 codes into ``classes``; shape (edges,).
+    name, names, ref, refs
+        Name and road number: int32 codes into ``names`` and ``refs``; shape (edges,).
+    osmid
+        Id of the way or link in the source; int64, shape (edges,).
+    lanes, toll
+        Lanes (0 where unknown) and whether it is tolled; shape (edges,).
+    twin
+        Edge that runs the other way over the same road, -1 on a one-way road; shape (edges,).
+    line, backward
+        Line an edge runs along, and whether against its drawing; shape (edges,).
+    line_first, line_lon, line_lat
+        Vertices of the lines: those of line i are ``line_first[i]:line_first[i + 1]``.
+    turn_from, turn_to
+        Edges between which the turn is banned, sorted; int32, shape (bans,).
+    source, date
+        What was read, and its date as the source states it (``""`` where it does not).
+    notes
+        One sentence for each thing read differently, dropped or not modelled.
+
+    Examples
+    --------
+    >>> from clustergeo.networks.road import load_road_network
+    >>> load_road_network()
+    RoadNetwork(4,438 nodes, 13,006 edges, 22,696 km; speeds assumed on 90 % of the length)
+    """
+
+    node_id: NDArray[np.int64]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    tail: NDArray[np.int32]
+    head: NDArray[np.int32]
+    first: NDArray[np.int64]
+    time_ms: NDArray[np.int32]
+    length_m: NDArray[np.float64]
+    speed_kph: NDArray[np.float32]
+    speed_evidence: NDArray[np.uint8]
+    highway: NDArray[np.uint8]
+    classes: tuple[str, ...]
+    name: NDArray[np.int32]
+    names: tuple[str, ...]
+    ref: NDArray[np.int32]
+    refs: tuple[str, ...]
+    osmid: NDArray[np.int64]
+    lanes: NDArray[np.uint8]
+    toll: NDArray[np.bool_]
+    twin: NDArray[np.int32]
+    line: NDArray[np.int32]
+    backward: NDArray[np.bool_]
+    line_first: NDArray[np.int64]
+    line_lon: NDArray[np.float64]
+    line_lat: NDArray[np.float64]
+    turn_from: NDArray[np.int32]
+    turn_to: NDArray[np.int32]
+    source: str
+    date: str
+    notes: tuple[str, ...]
+    # What follows from the arrays and is dear, made at the first call: a slotted class has no
+    # cached properties. Two threads may make the same thing twice, to the same end.
+    _made: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_parts(cls, parts: RoadParts, *, fallback_kph: float = FALLBACK_KPH) -> RoadNetwork:
+        """Build a network from what a reader hands over.
+
+        Missing speeds are imputed as osmnx does, by the mean of the speeds given in the class, and
+        by ``fallback_kph`` in classes without any; time = length / speed, or the fixed time of
+        the piece, in whole milliseconds.
+
+        Raises
+        ------
+        RoadError
+            If the parts contradict themselves or none may be driven.
+        """
+        arrays, notes = arrays_of_parts(parts, fallback_kph=fallback_kph)
+        texts = ("classes", "names", "refs", "source", "date")
+        told: dict[str, Any] = {name: getattr(parts, name) for name in texts}
+        return cls(**told, **arrays, notes=notes)  # type: ignore[arg-type]
+
+    @classmethod
+    def from_osmnx(
+        cls, graph: nx.MultiDiGraph[Any], *, fallback_kph: float = FALLBACK_KPH
+    ) -> RoadNetwork:
+        """Build a network from any osmnx graph; the graph itself is left alone.
+
+        Missing speeds are imputed by osmnx, by the mean of the class of road; missing travel
+        times follow from length and speed. Speeds and times that are there are kept.
+
+        Parameters
+        ----------
+        graph
+            Graph with ``x`` and ``y`` on nodes, ``osmid``, ``highway`` and ``length`` on edges; in
+            any coordinate system.
+        fallback_kph
+            Speed of road classes without any limit in the graph, kilometres per hour.
+
+        Raises
+        ------
+        RoadError
+            If the graph lacks what is needed; the message names the nodes or edges.
+
+        Examples
+        --------
+        >>> import networkx as nx
+        >>> toy = nx.MultiDiGraph(crs="EPSG:4326")
+        >>> toy.add_node(1, x=127.0, y=36.0)
+        >>> toy.add_node(2, x=127.01, y=36.0)
+        >>> road = {"osmid": 7, "highway": "primary", "length": 900.0, "maxspeed": "60"}
+        >>> key = toy.add_edge(1, 2, **road)
+        >>> RoadNetwork.from_osmnx(toy).time_ms
+        array([54000], dtype=int32)
+        """
+        from clustergeo.networks._graphs import fields_of_graph  # noqa: PLC0415 - osmnx is slow
+
+        return cls(**fields_of_graph(graph, fallback_kph=fallback_kph))
+
+    def to_osmnx(self) -> nx.MultiDiGraph[Any]:
+        """Return a new osmnx graph, with ``speed_kph`` and ``travel_time`` on edges.
+
+        Turn bans have no place in such a graph and are not in it.
+        """
+        return self.graph.copy()
+
+    def save(self, folder: Path | str) -> Path:
+        """Save the network in a folder, from which ``load_road_network`` loads it at once.
+
+        An earlier network in the folder stays whole until the new one is complete.
+
+        Raises
+        ------
+        OutputError
+            If the folder cannot be written, or holds anything but a saved network.
+        """
+        from clustergeo.networks._store import save_network  # noqa: PLC0415 - it builds networks
+
+        return save_network(self, Path(folder))
+
+    @property
+    def graph(self) -> nx.MultiDiGraph[Any]:
+        """The osmnx graph, frozen; :meth:`to_osmnx` gives a copy to work on."""
+        if "graph" not in self._made:
+            from clustergeo.networks._graphs import graph_of  # noqa: PLC0415 - osmnx is slow
+
+            make = self._made.get("make_graph")
+            self._made["graph"] = nx.freeze(make() if make else graph_of(self))
+        graph: nx.MultiDiGraph[Any] = self._made["graph"]
+        return graph
+
+    @property
+    def nodes(self) -> tuple[Hashable, ...]:
+        """Node ids of the graph, in the order of the arrays."""
+        if "nodes" not in self._made:
+            self._made["nodes"] = tuple(self.node_id.tolist())
+        nodes: tuple[Hashable, ...] = self._made["nodes"]
+        return nodes
+
+    @property
+    def edges(self) -> tuple[tuple[Hashable, Hashable, int], ...]:
+        """Edge keys ``(u, v, key)`` of the graph, in the order of the arrays."""
+        if "edges" not in self._made:
+            at = self.nodes
+            ends = zip(self.tail.tolist(), self.head.tolist(), self.keys.tolist(), strict=True)
+            self._made["edges"] = tuple((at[u], at[v], key) for u, v, key in ends)
+        edges: tuple[tuple[Hashable, Hashable, int], ...] = self._made["edges"]
+        return edges
+
+    @property
+    def keys(self) -> NDArray[np.int64]:
+        """Number of each edge among those between the same nodes, shape (edges,)."""
+        if "keys" not in self._made:
+            self._made["keys"] = parallel_numbers(self.tail, self.head)
+        keys: NDArray[np.int64] = self._made["keys"]
+        return keys
+
+    @property
+    def assumed(self) -> NDArray[np.bool_]:
+        """Whether the speed is assumed, neither published nor measured; shape (edges,)."""
+        return np.asarray(self.speed_evidence == ASSUMED)
+
+    @property
+    def once(self) -> NDArray[np.bool_]:
+        """Whether an edge stands for its road: of a two-way road, one of the two does."""
+        return (self.twin < 0) | (np.arange(self.twin.size) <= self.twin)
+
+    @property
+    def label(self) -> NDArray[np.object_]:
+        """What a traveller calls each road; see :meth:`labels`."""
+        return self.labels(np.arange(self.tail.size))
+
+    @property
+    def lines(self) -> NDArray[np.object_]:
+        """All edges as lines in METRIC_CRS; see :meth:`lines_of`."""
+        return self.lines_of(np.arange(self.tail.size))
+
+    def labels(self, edges: NDArray[np.integer[Any]]) -> NDArray[np.object_]:
+        """Return what a traveller calls roads: name, else number; ramps and others ``""``."""
+        if "texts" not in self._made:
+            self._made["texts"] = [
+                np.array(texts, object) for texts in (self.names, self.refs, self.classes)
+            ]
+        names, refs, classes = self._made["texts"]
+        ramp = np.array([text.endswith("_link") for text in classes], bool)[self.highway[edges]]
+        name, ref = names[self.name[edges]], refs[self.ref[edges]]
+        return np.where(ramp, np.array("", object), np.where(name != "", name, ref))
+
+    def lines_of(
+        self, edges: NDArray[np.integer[Any]], crs: str = METRIC_CRS
+    ) -> NDArray[np.object_]:
+        """Return edges as shapely lines in the direction of travel, shape of ``edges``."""
+        at, index = vertex_rows(self.line_first, self.line[edges], self.backward[edges])
+        x, y = self.line_lon[at], self.line_lat[at]
+        if crs != WGS84:
+            x, y = Transformer.from_crs(WGS84, crs, always_xy=True).transform(x, y)
+        return np.asarray(shapely.linestrings(x, y, indices=index), object)
+
+    def route(self, from_node: Hashable, to_node: Hashable) -> tuple[Hashable, ...]:
+        """Return the nodes of the fastest route by ``osmnx.routing``, which sees no turn bans.
+
+        No nodes are returned if there is no way.
+
+        Raises
+        ------
+        UsageError
+            If a node is not in the network.
+
+        Examples
+        --------
+        >>> from clustergeo.networks.road import load_road_network
+        >>> load_road_network().route(1, 3)
+        (1, 2, 3)
+        """
+        import osmnx as ox  # noqa: PLC0415 - takes seconds to load, and few need it
+
+        for node in (from_node, to_node):
+            if node not in self.graph:
+                message = f"no such node ({node}) - use one of RoadNetwork.nodes"
+                raise UsageError(message)
+        # A list of one: osmnx would take a text id for a list of nodes.
+        ends: list[list[Any]] = [[from_node], [to_node]]
+        found = ox.routing.shortest_path(self.graph, *ends, weight="travel_time")
+        return tuple(found[0] or ())
+
+    def __repr__(self) -> str:
+        once = self.once
+        metres = self.length_m[once].sum()
+        share = self.length_m[once & self.assumed].sum() / metres if metres else 0.0
+        return (
+            f"RoadNetwork({self.node_id.size:,} nodes, {self.tail.size:,} edges, "
+            f"{metres / METRES_PER_KILOMETRE:,.0f} km; "
+            f"speeds assumed on {share:.0%} of the length)"
+        ).replace("%", " %")
