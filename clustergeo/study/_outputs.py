@@ -6,11 +6,13 @@ import importlib.metadata
 import json
 import os
 import platform
+import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from clustergeo._files import csv_bytes, sha256, write_bytes, writing
+from clustergeo._files import csv_bytes, sha256, write_bytes
+from clustergeo.errors import Fault, OutputError
 from clustergeo.settings import version
 from clustergeo.study.plan import Study
 from clustergeo.study.results import DECIMALS, Results
@@ -22,10 +24,14 @@ _PACKAGES = ("folium", "geopandas", "matplotlib", "numba", "numpy", "osmnx", "pa
 
 def check_folder(out: Path) -> None:
     """Raise OutputError now if nothing could be written there after minutes of work."""
-    probe = out / ".clustergeo-probe"
-    with writing(probe) as aside:
-        aside.touch()
-    probe.unlink()
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        what = f"cannot be written ({error.strerror or error})"
+        fault = Fault(str(out), what, "choose a writable folder")
+        raise OutputError(str(fault)) from error
 
 
 def write_outputs(results: Results, out: Path) -> None:

@@ -206,7 +206,7 @@ def load_study(path: Path | None = None) -> Study:
     file = (path or data_path(*DEFAULT_STUDY)).resolve()
     shown = str(path) if path else file.name
     try:
-        content = tomllib.loads(decode(read_bytes(file), file=shown))
+        content = tomllib.loads(decode(read_bytes(path or file), file=shown))
     except tomllib.TOMLDecodeError as error:
         what = f"not TOML ({error})"
         raise StudyError(Fault(shown, what, "correct the syntax there")) from error
