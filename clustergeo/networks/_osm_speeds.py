@@ -78,7 +78,7 @@ class Zone:
 
 
 def load_zones() -> dict[str, Zone]:
-    """Return the limits of zones such as ``DE:urban`` by their lower-case value.
+    """Return the limits of zones such as ``KR:urban`` by their lower-case value.
 
     Raises
     ------
@@ -87,7 +87,7 @@ def load_zones() -> dict[str, Zone]:
 
     Examples
     --------
-    >>> load_zones()["de:urban"].kph
+    >>> load_zones()["kr:urban"].kph
     50.0
     """
     path = data_path("osm") / "zone_speeds.csv"

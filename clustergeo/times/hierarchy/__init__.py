@@ -1,0 +1,21 @@
+"""A customizable contraction hierarchy: exact times at national size, for any travel times."""
+
+from __future__ import annotations
+
+from clustergeo.times.hierarchy._customise import NEVER
+from clustergeo.times.hierarchy._metric import Ends, Metric, customise, matrix, one_to_all
+from clustergeo.times.hierarchy._store import load, save
+from clustergeo.times.hierarchy._topology import Topology, build
+
+__all__ = [
+    "NEVER",
+    "Ends",
+    "Metric",
+    "Topology",
+    "build",
+    "customise",
+    "load",
+    "matrix",
+    "one_to_all",
+    "save",
+]
