@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,8 @@ from clustergeo.networks.parts import ASSUMED, RoadParts
 from clustergeo.units import METRES_PER_KILOMETRE, METRIC_CRS, WGS84
 
 __all__ = ["FALLBACK_KPH", "RoadNetwork"]
+
+_log = logging.getLogger(__name__)
 
 FALLBACK_KPH: Final = 50.0
 """Speed of a road class of which the network knows no limit: the usual limit in towns."""
@@ -138,8 +141,7 @@ class RoadNetwork:
         Parameters
         ----------
         graph
-            Graph with ``x`` and ``y`` on nodes, ``osmid``, ``highway`` and ``length`` on edges; in
-            any coordinate system.
+            With ``x`` and ``y`` on nodes, ``osmid``, ``highway`` and ``length`` on edges; any CRS.
         fallback_kph
             Speed of road classes without any limit in the graph, kilometres per hour.
 
@@ -164,10 +166,7 @@ class RoadNetwork:
         return cls(**fields_of_graph(graph, fallback_kph=fallback_kph))
 
     def to_osmnx(self) -> nx.MultiDiGraph[Any]:
-        """Return a new osmnx graph, with ``speed_kph`` and ``travel_time`` on edges.
-
-        Turn bans have no place in such a graph and are not in it.
-        """
+        """Return a new osmnx graph with ``speed_kph`` and ``travel_time``; it has no turn bans."""
         return self.graph.copy()
 
     def save(self, folder: Path | str) -> Path:
@@ -244,9 +243,8 @@ class RoadNetwork:
     def labels(self, edges: NDArray[np.integer[Any]]) -> NDArray[np.object_]:
         """Return what a traveller calls roads: name, else number; ramps and others ``""``."""
         if "texts" not in self._made:
-            self._made["texts"] = [
-                np.array(texts, object) for texts in (self.names, self.refs, self.classes)
-            ]
+            told = (self.names, self.refs, self.classes)
+            self._made["texts"] = [np.array(texts, object) for texts in told]
         names, refs, classes = self._made["texts"]
         ramp = np.array([text.endswith("_link") for text in classes], bool)[self.highway[edges]]
         name, ref = names[self.name[edges]], refs[self.ref[edges]]
@@ -263,9 +261,9 @@ class RoadNetwork:
         return np.asarray(shapely.linestrings(x, y, indices=index), object)
 
     def route(self, from_node: Hashable, to_node: Hashable) -> tuple[Hashable, ...]:
-        """Return the nodes of the fastest route by ``osmnx.routing``, which sees no turn bans.
+        """Return the nodes of the fastest route by ``osmnx.routing``, none if there is no way.
 
-        No nodes are returned if there is no way.
+        osmnx knows no turn bans; where the network has some, the log says that they are ignored.
 
         Raises
         ------
@@ -284,6 +282,8 @@ class RoadNetwork:
             if node not in self.graph:
                 message = f"no such node ({node}) - use one of RoadNetwork.nodes"
                 raise UsageError(message)
+        if self.turn_from.size:
+            _log.warning("the route ignores %d turn bans of the network", self.turn_from.size)
         # A list of one: osmnx would take a text id for a list of nodes.
         ends: list[list[Any]] = [[from_node], [to_node]]
         found = ox.routing.shortest_path(self.graph, *ends, weight="travel_time")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from clustergeo.networks.road import RoadNetwork
 from clustergeo.times._dijkstra import UNREACHED, search, trace
 from clustergeo.times._snaps import Joints, Snaps, arriving, leaving
+from clustergeo.times._turns import TurnGraph, turn_graph
 
 __all__ = ["Drive", "Drives", "drives_from"]
 
@@ -45,8 +46,8 @@ class Drives:
 
     Parameters
     ----------
-    network
-        The road network.
+    network, graph
+        The road network, and the graph of its turns that was searched.
     ms
         Milliseconds on the network, ``UNREACHED`` where there is no way; shape (targets,).
     direct
@@ -54,14 +55,15 @@ class Drives:
     origin, targets
         The snapped places; the first holds one.
     first
-        Ways from the origin to the nodes of its edge, shape (1, 2).
+        Ways from the origin to states of the graph, shape (1, 2).
     last
-        Way from a node to each target that is the faster one, shape (targets, 1).
+        Way from a state to each target that is the faster one, shape (targets, 1).
     via
-        Edge by which each node of the network is reached, -1 at the first nodes.
+        Arc by which each state of the graph is reached, -1 at the first ones.
     """
 
     network: RoadNetwork
+    graph: TurnGraph
     ms: NDArray[np.int64]
     direct: NDArray[np.bool_]
     origin: Snaps
@@ -74,10 +76,11 @@ class Drives:
         """Return the drive to one target that is reached."""
         if self.direct[target]:
             return self._along(target)
-        edges, seed = trace(self.via, self.network.tail, self.last.node[target, 0])
+        arcs, seed = trace(self.via, self.graph.tail, self.last.node[target, 0])
         first = self.first
         way = int(np.where(first.node[0] == seed, first.ms[0], 2 * UNREACHED).argmin())
-        edge = np.concatenate([first.edge[:, way], edges, self.last.edge[target]])
+        driven = self.graph.edges_of(arcs)
+        edge = np.concatenate([first.edge[:, way], driven, self.last.edge[target]])
         start, end = np.zeros(edge.size), np.ones(edge.size)
         start[0] = 1.0 - first.share[0, way]
         end[-1] = self.last.share[target, 0]
@@ -91,8 +94,14 @@ class Drives:
         return _without_slivers(edge, start, end)
 
 
-def drives_from(network: RoadNetwork, origins: Snaps, origin: int, targets: Snaps) -> Drives:
-    """Find the drives from one of the origins to all targets.
+def drives_from(
+    network: RoadNetwork,
+    origins: Snaps,
+    origin: int,
+    targets: Snaps,
+    graph: TurnGraph | None = None,
+) -> Drives:
+    """Find the drives from one of the origins to all targets; none makes a banned turn.
 
     Parameters
     ----------
@@ -102,23 +111,29 @@ def drives_from(network: RoadNetwork, origins: Snaps, origin: int, targets: Snap
         Snapped places and which of them to start from.
     targets
         Snapped destinations.
+    graph
+        The graph of the turns of this network, for callers that ask more than once.
     """
+    graph = turn_graph(network) if graph is None else graph
     here = slice(origin, origin + 1)
     start = Snaps(origins.edge[here], origins.fraction[here], origins.snap_m[here])
     first, last = leaving(network, start), arriving(network, targets)
+    first, gates = replace(first, node=graph.begun(first)), graph.gates(last)
     reached, via = search(
-        network.first,
-        network.head,
-        network.time_ms,
+        graph.first,
+        graph.head,
+        graph.time_ms,
         first.node[0],
         first.ms[0],
-        np.unique(last.node[last.ms < UNREACHED]),
+        np.unique(gates.state[last.ms.ravel()[gates.way] < UNREACHED]),
     )
+    last = replace(last, node=gates.best(reached, last.ms.size).reshape(last.ms.shape))
     around = reached[last.node] + last.ms
     faster = (np.arange(around.shape[0]), around.argmin(axis=1))
     direct_ms = _direct_ms(network, start, targets)
     return Drives(
         network=network,
+        graph=graph,
         ms=np.minimum(np.minimum(around[faster], direct_ms), UNREACHED),
         direct=direct_ms <= around[faster],
         origin=start,

@@ -13,6 +13,7 @@ from clustergeo.networks.road import RoadNetwork
 from clustergeo.times._dijkstra import UNREACHED
 from clustergeo.times._drives import drives_from
 from clustergeo.times._snaps import Snaps
+from clustergeo.times._turns import turn_graph
 from clustergeo.units import METRES_PER_KILOMETRE, MILLISECONDS_PER_MINUTE
 
 __all__ = ["Trips", "all_trips"]
@@ -66,9 +67,10 @@ def all_trips(
     driven_m = np.full(shape, np.nan)
     assumed = np.zeros(shape, bool)
     legs = np.full(shape, "", dtype=object)
+    graph = turn_graph(network)
     # One search takes about a millisecond: threads would cost more than they bring.
     for i in range(shape[0]):
-        drives = drives_from(network, origins, i, targets)
+        drives = drives_from(network, origins, i, targets, graph)
         ms[i] = drives.ms
         found[i] = (ms[i] < UNREACHED) & (ms[i] / MILLISECONDS_PER_MINUTE <= longest_min[i])
         for j in np.flatnonzero(found[i]).tolist():

@@ -88,9 +88,13 @@ def car_times(
 
     minutes = start_min + origin's access leg + drive + destination's access leg + park_min, with
     access leg = snap_m x access_detour / access_kph and the drive the fastest on the network,
-    found by Dijkstra's algorithm over whole milliseconds. Speeds are limits and roads are empty:
-    every time is a lower bound and has no spread, so that p10, p90, best and worst equal it.
-    On a network from ``congested_network`` they are those of its congestion state.
+    found by Dijkstra's algorithm over whole milliseconds, without the turns that the network
+    bans. Speeds are limits and roads are empty: every time is a lower bound and has no spread, so
+    that p10, p90, best and worst equal it. On a network from ``congested_network`` they are those
+    of its congestion state.
+
+    Turn bans hold between the edges that a drive really takes: a place on an edge may set off
+    either way, and one within a metre of a node stands on it and may leave by any of its roads.
 
     The evidence of a time is the weakest of its inputs: ``estimated`` where a speed on the route
     is assumed, a place is estimated or roads are congested, else ``derived``. The allowances of
@@ -157,8 +161,6 @@ def car_times(
     }
     from_ids, to_ids = tuple(origins["place_id"]), tuple(destinations["place_id"])
     minutes = np.where(trips.found, columns["minutes"], np.nan)[:, :, None]
-    if network.turn_from.size:
-        _log.warning("%d turn bans of the network are not modelled", network.turn_from.size)
     _log.info("%d car times, %d found", same.size, int(trips.found.sum()))
     return TravelTimes("car", _table(from_ids, to_ids, columns), minutes, from_ids, to_ids)
 
@@ -194,6 +196,8 @@ def car_route(
     rules: RoadRules | None = None,
 ) -> gpd.GeoDataFrame:
     """Return the roads of the fastest drive between two places, for drawing.
+
+    It keeps the turn bans of the network, as :func:`car_times` does.
 
     Parameters
     ----------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -328,11 +327,3 @@ def test_congestion_lengthens_the_drive_alone_and_is_estimated() -> None:
     assert (free["evidence"], jam["evidence"]) == ("derived", "estimated")
     route = car_route(jammed, places[:1], places[1:], PLAIN)
     assert route["minutes"].sum() == pytest.approx(1.17 * 2.0, abs=1e-3)
-
-
-def test_turn_bans_that_are_not_modelled_are_said(caplog: pytest.LogCaptureFixture) -> None:
-    places = places_of(p=(500, 400), q=(2500, -200))
-    one = np.array([0], np.int32)
-    banned = replace(road(), turn_from=one, turn_to=one)
-    row_of(banned, places)
-    assert "1 turn bans of the network are not modelled" in caplog.text
