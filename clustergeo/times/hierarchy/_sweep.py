@@ -9,11 +9,11 @@ from numba import njit
 from numpy.typing import NDArray
 
 from clustergeo.times.hierarchy._customise import NEVER
+from clustergeo.times.hierarchy._lanes import WIDTH, lower
 
-__all__ = ["WIDTH", "climb", "collect", "restrict", "settle", "spread", "sweep"]
+__all__ = ["climb", "collect", "flood", "restrict", "settle", "spread", "sweep"]
 
-WIDTH: Final = 16
-"""Origins per sweep: the labels of one node then fill one cache line."""
+_NODES: Final = 256  # that are copied out together: their labels stay in the nearest cache
 
 
 @njit(cache=True, nogil=True)
@@ -118,12 +118,10 @@ def sweep(
     labels: NDArray[np.int32],
 ) -> None:
     """Settle every node from those above it, top down, all lanes at once."""
+    flat = labels.reshape(-1)
     for x in range(first.size - 2, -1, -1):
         for a in range(first[x], first[x + 1]):
-            above, arc_ms = head[a], ms[a]
-            for k in range(WIDTH):
-                through = np.int32(labels[above, k] + arc_ms)
-                labels[x, k] = min(through, labels[x, k])
+            lower(flat, x * WIDTH, flat, np.int64(head[a]) * WIDTH, ms[a])
 
 
 @njit(cache=True, nogil=True)
@@ -146,6 +144,28 @@ def collect(
 @njit(cache=True, nogil=True)
 def settle(labels: NDArray[np.int32], rank: NDArray[np.int32], times: NDArray[np.int32]) -> None:
     """Write the times at all nodes in the order of the network, shape (lanes, nodes)."""
-    for x in range(rank.size):
+    for start in range(0, rank.size, _NODES):
         for k in range(times.shape[0]):
-            times[k, x] = labels[rank[x], k]
+            for x in range(start, min(start + _NODES, rank.size)):
+                times[k, x] = labels[np.uint32(rank[x]), k]
+
+
+@njit(cache=True, nogil=True)
+def flood(
+    down: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]],
+    up: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]],
+    keys: NDArray[np.int64],
+) -> None:
+    """Lower the key of each rank to the least that any rank offers, less the way there.
+
+    A key is a time shifted by 32 bits, plus who offers it: the least key is the nearest offer
+    and, of those equally near, the first.
+    """
+    first, head, ms = down
+    for x in range(keys.size):
+        for a in range(first[x], first[x + 1]):
+            keys[head[a]] = min(keys[head[a]], keys[x] + (np.int64(ms[a]) << 32))
+    first, head, ms = up
+    for x in range(keys.size - 1, -1, -1):
+        for a in range(first[x], first[x + 1]):
+            keys[x] = min(keys[x], keys[head[a]] + (np.int64(ms[a]) << 32))
