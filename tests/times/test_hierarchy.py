@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from clustergeo.errors import UsageError
+from clustergeo.errors import MissingExtraError, UsageError
 from clustergeo.times.hierarchy import (
     NEVER,
     Ends,
@@ -207,3 +208,9 @@ def test_ends_that_are_not_in_the_network_are_refused(ends: Ends) -> None:
     metric = metric_of(3, [(0, 1, 4)])
     with pytest.raises(UsageError, match="origins"):
         matrix(metric, ends, everywhere(3))
+
+
+def test_without_metis_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pymetis", None)
+    with pytest.raises(MissingExtraError, match=r'pip install "clustergeo\[large\]"'):
+        build(np.array([0, 1, 2], np.int64), np.array([1, 0], np.int32))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clustergeo.errors import UsageError
+from clustergeo.errors import MissingExtraError, UsageError
 from clustergeo.times.hierarchy._symbolic import eliminate, group, lower_arcs, slots
 
 __all__ = ["Topology", "build", "fingerprint", "frozen"]
@@ -92,6 +92,8 @@ def build(first: NDArray[np.int64], head: NDArray[np.int32]) -> Topology:
     ------
     UsageError
         If the arrays are no forward star.
+    MissingExtraError
+        If METIS is not installed.
 
     Examples
     --------
@@ -151,7 +153,11 @@ def _dissect(low: NDArray[np.int32], high: NDArray[np.int32], count: int) -> NDA
     """Return the nodes in order of contraction, the last separator last."""
     if not low.size:
         return np.arange(count, dtype=np.int32)
-    import pymetis  # noqa: PLC0415 - only a network of size needs it
+    try:
+        import pymetis  # noqa: PLC0415 - only a network of size needs it
+    except ImportError as error:
+        message = 'the hierarchy needs METIS - pip install "clustergeo[large]"'
+        raise MissingExtraError(message) from error
 
     both = np.concatenate([low, high]), np.concatenate([high, low])
     first, head = group(*both, count)
