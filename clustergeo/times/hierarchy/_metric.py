@@ -141,4 +141,5 @@ class _Trees:
 
 
 def frozen_star(first: Any, head: Any, ms: Any) -> Star:  # noqa: ANN401 - arrays
+    """Return a forward star as arrays that cannot be written to."""
     return frozen(first, np.int64), frozen(head, np.int32), frozen(ms, np.int32)
