@@ -189,7 +189,9 @@ def _broken_row(text: str, width: int, file: str) -> Fault | None:
                 return Fault(file, "blank row", "remove it", row=blank_row)
             elif len(record) != width:
                 what = f"{len(record)} cells where the header has {width}"
-                return Fault(file, what, "quote cells that hold commas", row=row)
+                long = len(record) > width
+                fix = "quote cells that hold commas" if long else "write every cell, blank ones too"
+                return Fault(file, what, fix, row=row)
     except csv.Error as error:
         what = f"broken row ({error})"
         return Fault(file, what, "close every quote", row=row + 1)

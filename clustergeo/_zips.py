@@ -4,23 +4,57 @@ from __future__ import annotations
 
 import io
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from clustergeo._files import read_bytes
-from clustergeo.errors import Fault, InputError
+from clustergeo.errors import ClustergeoError, Fault, InputError
 
-__all__ = ["hostile", "opened_zip", "sound_members"]
+__all__ = ["ZipLimits", "hostile", "opened_zip", "read_member", "sound_members"]
 
-MAX_DECLARED_BYTES = 2_000_000_000
-MAX_RATIO = 200
 RATIO_FREE_BYTES = 20_000_000
 """Below this size any ratio is harmless: small tables of repeated values shrink enormously."""
 
 _ENCRYPTED = 0x1
+
+_STARTS = {
+    b"<": "XML or HTML",
+    b"{": "JSON",
+    b"%PDF": "a PDF document",
+    b"\x1f\x8b": "packed with gzip",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"Rar!": "a RAR archive",
+}
+"""What else is sent under the name of an archive, by its first bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ZipLimits:
+    """What an archive may hold before it is refused as a bomb.
+
+    Parameters
+    ----------
+    inflated_bytes
+        All members together.
+    ratio
+        Their size over their packed size, above twenty million bytes; None for any.
+    members
+        Their number.
+
+    Examples
+    --------
+    >>> ZipLimits().ratio
+    200
+    """
+
+    inflated_bytes: int = 2_000_000_000
+    ratio: int | None = 200
+    members: int = 10_000
 
 
 @contextmanager
@@ -53,41 +87,77 @@ def opened_zip(path: Path, *, error: type[InputError], again: str) -> Iterator[z
         NotImplementedError,
         OSError,
         RuntimeError,
-        UnicodeDecodeError,
+        ValueError,
+        struct.error,
     ) as caught:
-        if isinstance(caught, InputError):
+        if isinstance(caught, ClustergeoError):
             raise
-        what = f"is not a sound zip archive ({caught})"
+        what = f"is not a sound zip archive ({_kind(path) or caught})"
         raise error(Fault(str(path), what, again)) from caught
 
 
+def _kind(path: Path) -> str:
+    """Return what a file is by its first bytes, or an empty text where they tell nothing."""
+    with path.open("rb") as file:
+        head = file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")
+    for start, kind in _STARTS.items():
+        if head.startswith(start):
+            return f"the file is {kind}"
+    return ""
+
+
 def sound_members(
-    archive: zipfile.ZipFile, *, file: str, error: type[InputError]
+    archive: zipfile.ZipFile,
+    *,
+    file: str,
+    error: type[InputError],
+    limits: ZipLimits | None = None,
 ) -> list[zipfile.ZipInfo]:
     """Return the files of an archive, folders left out, or refuse it whole.
 
     Raises
     ------
     InputError
-        (or ``error``) if a member leads elsewhere or is encrypted, or all of them together would
-        inflate beyond reason.
+        (or ``error``) if a member leads elsewhere or is encrypted, there are too many, or all of
+        them together would inflate beyond reason.
     """
+    limits = limits or ZipLimits()
     infos = [info for info in archive.infolist() if not info.is_dir()]
     faults = [
         Fault(file, f"member {what} ({info.filename})", "repack it without that member")
         for info in infos
         if (what := hostile(info))
     ]
+    if len(infos) > limits.members:
+        what = f"holds more than {limits.members:,} members ({len(infos):,})"
+        faults.append(Fault(file, what, "repack it with its tables only"))
     declared = sum(info.file_size for info in infos)
     packed = max(1, sum(info.compress_size for info in infos))
-    if declared > MAX_DECLARED_BYTES or (
-        declared > RATIO_FREE_BYTES and declared / packed > MAX_RATIO
+    if declared > limits.inflated_bytes or (
+        limits.ratio and declared > RATIO_FREE_BYTES and declared / packed > limits.ratio
     ):
         what = f"would inflate to {declared:,} bytes, {declared / packed:,.0f} times its size"
         faults.append(Fault(file, what, "pass its files as a folder if they are genuine"))
     if faults:
         raise error(*faults)
     return infos
+
+
+def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """Return the content of a member, never more of it than it declares.
+
+    Raises
+    ------
+    BadZipFile
+        If it holds more or less than it declares, or its checksum is wrong.
+    """
+    with archive.open(info) as member:
+        # One byte further, so that the checksum is looked at and surplus shows.
+        content = member.read(info.file_size + 1)
+    if len(content) != info.file_size:
+        message = f"{info.filename} does not have the size it declares ({info.file_size:,} bytes)"
+        raise zipfile.BadZipFile(message)
+    return content
 
 
 def hostile(info: zipfile.ZipInfo) -> str:

@@ -100,7 +100,7 @@ def test_an_unreadable_file_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyP
         ),
         (
             b"id,n\n1\n",
-            "a.csv:2: 1 cells where the header has 2 - quote cells that hold commas",
+            "a.csv:2: 1 cells where the header has 2 - write every cell, blank ones too",
         ),
         (
             b'id,n\n1,2\n"3,4\n5,6\n',

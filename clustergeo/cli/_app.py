@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from clustergeo.cli._times_command import times
 from clustergeo.settings import version
 
 __all__ = ["app", "invoke"]
@@ -22,6 +23,9 @@ app = typer.Typer(
 
 network_app = typer.Typer(help="Build, look at and merge road networks.", no_args_is_help=True)
 app.add_typer(network_app, name="network")
+
+feed_app = typer.Typer(help="Build and look at timetables.", no_args_is_help=True)
+app.add_typer(feed_app, name="feed")
 
 _LISTS = ("--from", "--to")
 
@@ -110,58 +114,35 @@ def places(
     show_places(files or [], crs=crs, encoding=encoding, out=out)
 
 
-@app.command()
-def times(  # noqa: PLR0913, PLR0917 - one parameter an option
-    mode: Annotated[Literal["car", "transit"], typer.Option(help="By what.")],
-    from_: Annotated[list[str], typer.Option("--from", metavar="FILE|ID...", help="Origins.")],
-    to: Annotated[list[str], typer.Option("--to", metavar="FILE|ID...", help="Destinations.")],
-    out: Annotated[Path, typer.Option(help="A .csv, .parquet or .geojson file.")],
-    network: Annotated[
-        Path | None, typer.Option(help="Any road network; the shipped one by default.")
-    ] = None,
-    state: Annotated[
-        str | None, typer.Option(help="Congestion: weekday_am, weekday_pm or holiday.")
-    ] = None,
-    feed: Annotated[
-        Path | None, typer.Option(help="GTFS zip or folder; the shipped one by default.")
-    ] = None,
-    date: Annotated[
-        str | None, typer.Option(help="Day of travel, YYYY-MM-DD; needed with --feed.")
-    ] = None,
-    window: Annotated[str | None, typer.Option(help="Departures, HH:MM-HH:MM.")] = None,
-    crs: Annotated[str | None, typer.Option(help="Coordinate system of the files.")] = None,
-    encoding: Annotated[str | None, typer.Option(help="Encoding of the files.")] = None,
-) -> None:
-    """Compute door-to-door travel times between places."""
-    from clustergeo.cli._times import Request, write_times  # noqa: PLC0415
-
-    write_times(
-        Request(
-            mode=mode,
-            origins=tuple(from_),
-            destinations=tuple(to),
-            out=out,
-            network=network,
-            state=state,
-            feed=feed,
-            date=date,
-            window=window,
-            crs=crs,
-            encoding=encoding,
-        )
-    )
+app.command()(times)
 
 
 @app.command()
-def check(
+def check(  # noqa: PLR0913, PLR0917 - one parameter an option
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Any input files.")],
     crs: Annotated[str | None, typer.Option(help="Coordinate system of place files.")] = None,
-    encoding: Annotated[str | None, typer.Option(help="Encoding of place files.")] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Encoding of place files and feeds.")
+    ] = None,
+    date: Annotated[
+        str | None, typer.Option(help="Day of travel that feeds must serve, YYYY-MM-DD.")
+    ] = None,
+    network: Annotated[
+        Path | None, typer.Option(help="Road network that stops of feeds must be near.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the findings in feeds to a .csv.")
+    ] = None,
+    strict: Annotated[  # noqa: FBT002 - a flag
+        bool, typer.Option("--strict", help="Warnings in feeds count as errors (exit code 6).")
+    ] = False,
 ) -> None:
-    """Check places, road networks, timetable feeds, claims and study files."""
+    """Check places, road networks, timetable feeds, claims and study files; lint feeds."""
     from clustergeo.cli._check import check_files  # noqa: PLC0415
+    from clustergeo.cli._lint import FeedLint  # noqa: PLC0415
 
-    sys.exit(check_files(files, crs=crs, encoding=encoding))
+    lint = FeedLint(date=date, network=network, out=out, strict=strict, encoding=encoding)
+    sys.exit(check_files(files, crs=crs, encoding=encoding, lint=lint))
 
 
 @network_app.command("build")
@@ -226,3 +207,37 @@ def network_merge(
     from clustergeo.cli._network import build_network  # noqa: PLC0415
 
     build_network(sources, out=out, largest=largest)
+
+
+@feed_app.command("build")
+def feed_build(
+    sources: Annotated[
+        list[Path], typer.Argument(metavar="SOURCE...", help="GTFS zips or folders.")
+    ],
+    *,
+    out: Annotated[Path, typer.Option(help="Folder to write to.")],
+    encoding: Annotated[
+        str | None, typer.Option(help="Encoding of the files, e.g. latin-1; UTF-8 by default.")
+    ] = None,
+    shapes: Annotated[bool, typer.Option("--shapes", help="Keep the lines of trips too.")] = False,
+) -> None:
+    """Read GTFS feeds and save one timetable that loads at once."""
+    from clustergeo.cli._feed import build_feed  # noqa: PLC0415
+
+    build_feed(sources, out=out, encoding=encoding, shapes=shapes)
+
+
+@feed_app.command("info")
+def feed_info(
+    source: Annotated[
+        Path | None, typer.Argument(metavar="[SOURCE]", help="The shipped one by default.")
+    ] = None,
+    *,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Read every byte and compare its checksum.")
+    ] = False,
+) -> None:
+    """Print counts, days of service and notes of a timetable."""
+    from clustergeo.cli._feed import show_feed  # noqa: PLC0415
+
+    show_feed(source, verify=verify)

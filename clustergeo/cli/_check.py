@@ -9,8 +9,9 @@ from pathlib import Path
 from clustergeo._files import decode, read_bytes
 from clustergeo.claims import load_claims
 from clustergeo.cli._console import console, notes
+from clustergeo.cli._lint import FeedLint
 from clustergeo.errors import ClustergeoError, Fault, InputError
-from clustergeo.networks import load_road_network, load_timetable
+from clustergeo.networks import load_road_network
 from clustergeo.places import load_places
 from clustergeo.study import load_study
 
@@ -22,17 +23,37 @@ ROAD_SUFFIXES = (".pbf", ".osm", ".osm.gz", ".osm.bz2", ".graphml")
 PLACE_SUFFIXES = (".csv", ".geojson", ".gpkg", ".json", ".shp")
 
 
-def check_files(files: list[Path], *, crs: str | None, encoding: str | None) -> int:
-    """Check each file, print one line a file or a fault, and return the exit code."""
+def check_files(
+    files: list[Path], *, crs: str | None, encoding: str | None, lint: FeedLint
+) -> int:
+    """Check each file, print one line a file or a fault, and return the exit code.
+
+    Feeds are linted as well: their findings follow their line.
+    """
+    lint.refuse_overwriting(files)
     code = 0
     for path in files:
         try:
+            if _is_feed(path):
+                code = max(code, lint.check(path))
+                continue
             console.print(f"{path}: ok, {_checked(path, crs, encoding)}", highlight=False)
         except ClustergeoError as error:
             code = max(code, error.exit_code)
             for line in str(error).splitlines():
                 notes.print(f"clustergeo: error: {line}", highlight=False, markup=False)
+    lint.write()
     return code
+
+
+def _is_feed(path: Path) -> bool:
+    """Return whether a file is taken for a feed: a zip without shapes, a folder of tables."""
+    if path.is_dir():
+        names = {member.name for member in path.iterdir()}
+        below = any((member / "stops.txt").is_file() for member in path.iterdir())
+        tables = any(name.lower().endswith(".txt") for name in names)
+        return (tables or below) and not _is_road(names)
+    return path.suffix.lower() == ".zip" and not _holds_shapefile(path)
 
 
 def _checked(path: Path, crs: str | None, encoding: str | None) -> str:
@@ -43,8 +64,6 @@ def _checked(path: Path, crs: str | None, encoding: str | None) -> str:
         return f"road network, {load_road_network(path)!r}"
     if suffix == ".toml":
         return _toml(path)
-    if suffix == ".zip" and not _holds_shapefile(path):
-        return _feed(path)
     if suffix in (*PLACE_SUFFIXES, ".zip"):
         return f"places, {len(load_places(path, crs=crs, encoding=encoding)):,} points"
     read_bytes(path)
@@ -54,21 +73,16 @@ def _checked(path: Path, crs: str | None, encoding: str | None) -> str:
 
 def _folder(path: Path) -> str:
     names = {member.name for member in path.iterdir()}
-    if names.issuperset(ROAD_MEMBERS) or SAVED_MEMBER in names or _is_nodelink(names):
+    if _is_road(names):
         return f"road network, {load_road_network(path)!r}"
-    if any(name.endswith(".txt") for name in names):
-        return _feed(path)
     what = f"neither a road network nor a feed ({', '.join(sorted(names)[:5]) or 'empty'})"
     fix = f"a road folder holds {' and '.join(ROAD_MEMBERS)}, a feed stops.txt and others"
     raise InputError(Fault(str(path), what, fix))
 
 
-def _is_nodelink(names: set[str]) -> bool:
-    return any("moct_link" in name.lower() for name in names)
-
-
-def _feed(path: Path) -> str:
-    return f"timetable feed, {load_timetable(path)!r}"
+def _is_road(names: set[str]) -> bool:
+    nodelink = any("moct_link" in name.lower() for name in names)
+    return names.issuperset(ROAD_MEMBERS) or SAVED_MEMBER in names or nodelink
 
 
 def _toml(path: Path) -> str:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 
 from clustergeo._files import csv_bytes, write_bytes, writing
-from clustergeo.cli._console import console, working
+from clustergeo.cli._console import console, notes, working
+from clustergeo.cli._transit_times import TransitOptions, transit_found
 from clustergeo.errors import UsageError
-from clustergeo.networks import load_road_network, load_timetable
+from clustergeo.networks import Timetable, load_road_network, load_timetable
 from clustergeo.networks.congestion import FREE_FLOW, congested_network
+from clustergeo.networks.timetable import day_notes
 from clustergeo.places import load_all_places, load_places
 from clustergeo.study import DECIMALS, Study, load_study
-from clustergeo.times import Departures, TravelTimes, car_times, desire_lines, transit_times
+from clustergeo.times import Departures, TravelTimes, car_times, desire_lines
 
 __all__ = ["Request", "parse_date", "parse_window", "write_times"]
 
@@ -34,11 +36,15 @@ class Request:
     out: Path
     network: Path | None = None
     state: str | None = None
-    feed: Path | None = None
+    feed: tuple[Path, ...] = ()
+    feed_encoding: str | None = None
+    lenient: Path | None = None
+    inflate_limit_mb: float | None = None
     date: str | None = None
     window: str | None = None
     crs: str | None = None
     encoding: str | None = None
+    transit: TransitOptions = field(default_factory=TransitOptions)
 
 
 def write_times(request: Request) -> None:
@@ -84,36 +90,72 @@ def _check_usage(request: Request) -> None:
     if request.mode == "car" and request.feed:
         message = "--feed: not used by --mode car - drop it or use --mode transit"
         raise UsageError(message)
-    if request.mode == "transit" and request.network:
-        message = "--network: not used by --mode transit - drop it or use --mode car"
+    if request.lenient and not request.feed:
+        message = "--lenient: used with --feed only - name the feed, or drop it"
         raise UsageError(message)
-    if request.mode == "transit" and request.state:
-        message = "--state: not used by --mode transit - drop it or use --mode car"
+    if request.lenient and request.lenient.suffix.lower() != ".csv":
+        message = f"--lenient: lists faults as CSV ({request.lenient.name}) - end it in .csv"
         raise UsageError(message)
+    if request.mode == "transit" and request.state and not request.network:
+        message = "--state: of the roads to and from stops - name them by --network, or drop it"
+        raise UsageError(message)
+    request.transit.check(request.mode)
     if request.mode == "transit" and request.feed and not request.date:
         message = "--date: needed with --feed - give a day inside the calendar of your feed"
         raise UsageError(message)
     inputs = {Path(word).resolve() for word in (*request.origins, *request.destinations)}
+    inputs |= {feed.resolve() for feed in request.feed}
     if request.out.resolve() in inputs:
         message = f"--out: is also an input ({request.out}) - choose another file"
         raise UsageError(message)
+    others = {*inputs, request.out.resolve()}
+    lenient = [("lenient", request.lenient)] if request.lenient else []
+    for name, file in (*lenient, *request.transit.files()):
+        if file.resolve() in others:
+            message = f"--{name}: is another file of the call ({file}) - choose a new one"
+            raise UsageError(message)
+        others.add(file.resolve())
 
 
 def _computed(
     request: Request, shipped: Study, origins: gpd.GeoDataFrame, destinations: gpd.GeoDataFrame
 ) -> TravelTimes:
-    if request.mode == "car":
+    road = None
+    if request.mode == "car" or request.network:
         road = load_road_network(request.network or shipped.networks.road)
         road = congested_network(road, request.state or FREE_FLOW)
+    if request.mode == "car" and road is not None:
         return car_times(road, origins, destinations, shipped.road)
-    timetable = load_timetable(request.feed or shipped.networks.feed)
+    timetable = _timetable(request, shipped)
     departures = shipped.departures
     if request.date:
         departures = replace(departures, date=parse_date(request.date))
     if request.window:
         start, end = parse_window(request.window)
         departures = Departures(date=departures.date, start=start, end=end)
-    return transit_times(timetable, origins, destinations, departures, shipped.transit)
+    for note in (*timetable.notes, *day_notes(timetable, departures.date)):
+        notes.print(f"note: {note}", highlight=False, markup=False)
+    found = transit_found(
+        timetable, (origins, destinations), departures, shipped.transit, request.transit, road
+    )
+    for note in found.notes:
+        notes.print(f"note: {note}", highlight=False, markup=False)
+    return found
+
+
+def _timetable(request: Request, shipped: Study) -> Timetable:
+    """Return the timetable asked for; what is set aside is written to the file named."""
+    if not request.feed:
+        return load_timetable(shipped.networks.feed)
+    timetable = load_timetable(
+        request.feed,
+        encoding=request.feed_encoding,
+        lenient=request.lenient is not None,
+        inflate_limit_mb=request.inflate_limit_mb,
+    )
+    if request.lenient is not None:
+        write_bytes(request.lenient, csv_bytes(timetable.set_aside))
+    return timetable
 
 
 def _places(words: Sequence[str], request: Request) -> gpd.GeoDataFrame:

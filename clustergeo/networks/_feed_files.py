@@ -1,51 +1,103 @@
-"""Open a feed, a folder or a zip archive, and hand over its files as bytes, never unpacked."""
+"""Open one or several feeds, folders or zip archives, and hand over their files as bytes."""
 
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from clustergeo._files import refuse_empty_or_html
-from clustergeo._zips import opened_zip, sound_members
+from clustergeo._zips import ZipLimits, opened_zip, read_member, sound_members
 from clustergeo.errors import Fault, FeedError, InputError
 from clustergeo.schemas.gtfs import FEED, REQUIRED_FILES
 
-__all__ = ["open_feed"]
+__all__ = ["FeedFiles", "open_feeds"]
 
 _DEEPEST = 2
 """Parts of a member's path: the tables may lie in one subfolder."""
 
+_TOP = PurePosixPath()
 
-def open_feed(path: Path) -> dict[str, bytes]:
-    """Return the content of the known files of a feed by name.
+_NOT_MODELLED = {
+    "pathways.txt": "walks within stations are not modelled; one walks straight",
+    "booking_rules.txt": "services on demand are not modelled",
+    "locations.geojson": "services that stop anywhere in an area are not modelled",
+    "location_groups.txt": "services on demand between groups of stops are not modelled",
+}
+"""Files that change how one travels, and that the router does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFiles:
+    """The known files of one feed.
+
+    Parameters
+    ----------
+    name
+        What the feed is called: its folder or archive, without the ending.
+    source
+        Where it was read from, for messages.
+    files
+        Content by name of the files that are there, of those wanted.
+    notes
+        What a reader should know of how it lay there.
+    """
+
+    name: str
+    source: str
+    files: dict[str, bytes]
+    notes: tuple[str, ...] = ()
+
+
+def open_feeds(
+    path: Path, limits: ZipLimits | None = None, wanted: Collection[str] = FEED
+) -> list[FeedFiles]:
+    """Return every feed of a folder or a zip archive: at its top, or one in each subfolder.
 
     Parameters
     ----------
     path
-        A folder or a zip archive. The files lie at its top or together in one subfolder.
+        A folder or a zip archive; archives are read in memory and never unpacked.
+    limits
+        What an archive may hold.
+    wanted
+        Names of the files to read; the others are only listed.
 
     Returns
     -------
-    files : dict of str to bytes
-        Files of :data:`clustergeo.schemas.gtfs.FEED` that are there; others are ignored.
+    feeds : list of FeedFiles
+        At least one, in the order of the names of their folders.
 
     Raises
     ------
     FeedError
-        If the archive is broken or hostile, or a required file is missing or empty.
+        If the archive is broken or hostile, holds feeds at its top and below, or a required file
+        is missing or empty.
     """
-    files = _from_folder(path) if path.is_dir() else _from_zip(path)
-    _refuse_missing(files, path)
-    known = {name: files[name] for name in FEED if name in files}
-    for name, content in known.items():
-        try:
-            refuse_empty_or_html(content, name)
-        except InputError as error:
-            raise FeedError(*error.faults) from error
-    return known
+    found = (
+        _from_folder(path, wanted)
+        if path.is_dir()
+        else _from_zip(path, limits or ZipLimits(), wanted)
+    )
+    feeds = []
+    for folder, files in found.items():
+        source = f"{path}/{folder}" if len(found) > 1 else str(path)
+        _refuse_missing(files, source)
+        known = {name: files[name] for name in wanted if name in files}
+        for name, content in known.items():
+            try:
+                refuse_empty_or_html(content, f"{folder}/{name}" if len(found) > 1 else name)
+            except InputError as error:
+                raise FeedError(*error.faults) from error
+        notes = [f"the tables lie in the subfolder {folder}"] if folder else []
+        notes += [f"{other}: {what}" for other, what in _NOT_MODELLED.items() if other in files]
+        name = folder if len(found) > 1 else path.stem.removesuffix(".gtfs")
+        feeds.append(FeedFiles(name, source, known, tuple(notes)))
+    return feeds
 
 
-def _refuse_missing(files: dict[str, bytes], path: Path) -> None:
+def _refuse_missing(files: dict[str, bytes], source: str) -> None:
     present = {name.lower(): name for name in files}
     missing = [name for name in REQUIRED_FILES if name not in files]
     if not {"calendar.txt", "calendar_dates.txt"} & files.keys():
@@ -55,7 +107,7 @@ def _refuse_missing(files: dict[str, bytes], path: Path) -> None:
     found = ", ".join(sorted(files)[:12]) or "no table"
     faults = [
         Fault(
-            str(path),
+            source,
             f"{name} is missing (found: {found})",
             f"rename {present[name]} to {name}"
             if name in present
@@ -66,50 +118,60 @@ def _refuse_missing(files: dict[str, bytes], path: Path) -> None:
     raise FeedError(*faults)
 
 
-def _from_folder(path: Path) -> dict[str, bytes]:
-    if not (path / "stops.txt").is_file():
-        inner = [p for p in sorted(path.iterdir()) if (p / "stops.txt").is_file()]
-        if len(inner) > 1:
-            names = ", ".join(p.name for p in inner)
-            raise FeedError(Fault(str(path), f"holds several feeds ({names})", "name one of them"))
-        path = inner[0] if inner else path
+def _from_folder(path: Path, wanted: Collection[str]) -> dict[str, dict[str, bytes]]:
+    """Return the files of each feed by its subfolder, which is blank for the top."""
+    if (path / "stops.txt").is_file():
+        return {"": _files_in(path, wanted)}
+    inner = [p for p in sorted(path.iterdir()) if (p / "stops.txt").is_file()]
+    return {p.name: _files_in(p, wanted) for p in inner} or {"": _files_in(path, wanted)}
+
+
+def _files_in(folder: Path, wanted: Collection[str]) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
-    for member in sorted(p for p in path.iterdir() if p.is_file()):
+    for member in sorted(p for p in folder.iterdir() if p.is_file()):
         try:
-            files[member.name] = member.read_bytes() if member.name in FEED else b""
+            files[member.name] = member.read_bytes() if member.name in wanted else b""
         except OSError as error:
             what = f"cannot be read ({error.strerror})"
             raise FeedError(Fault(str(member), what, "check its permissions")) from error
     return files
 
 
-def _from_zip(path: Path) -> dict[str, bytes]:
+def _from_zip(
+    path: Path, limits: ZipLimits, wanted: Collection[str]
+) -> dict[str, dict[str, bytes]]:
     with opened_zip(path, error=FeedError, again="download the feed again") as archive:
-        members = _members(sound_members(archive, file=str(path), error=FeedError), path)
+        infos = sound_members(archive, file=str(path), error=FeedError, limits=limits)
+        members = _members(infos, path)
         if broken := archive.testzip():
             what = f"member fails its checksum ({broken})"
             raise FeedError(Fault(str(path), what, "download the feed again"))
         return {
-            # Unknown members are listed by name only; they are never inflated.
-            name: archive.read(info) if name in FEED else b""
-            for name, info in members.items()
+            folder: {
+                # Unknown members are listed by name only; they are never kept.
+                name: read_member(archive, info) if name in wanted else b""
+                for name, info in inside.items()
+            }
+            for folder, inside in members.items()
         }
 
 
-def _members(infos: list[zipfile.ZipInfo], path: Path) -> dict[str, zipfile.ZipInfo]:
-    """Return the feed's members by bare name, or refuse the archive."""
+def _members(infos: list[zipfile.ZipInfo], path: Path) -> dict[str, dict[str, zipfile.ZipInfo]]:
+    """Return the members of each feed by subfolder, then bare name, or refuse the archive."""
     paths = [PurePosixPath(info.filename) for info in infos]
-    parents = sorted(
-        {p.parent for p in paths if p.name == "stops.txt" and len(p.parts) <= _DEEPEST}
-    )
-    top = PurePosixPath(".")
-    home = parents[0] if len(parents) == 1 else top
-    members: dict[str, zipfile.ZipInfo] = {}
-    for member, info in zip(paths, infos, strict=True):
-        if member.parent != home:
-            continue
-        if member.name in members:
-            what = f"holds two members of one name ({info.filename})"
-            raise FeedError(Fault(str(path), what, "repack it with one"))
-        members[member.name] = info
-    return members
+    homes = sorted({p.parent for p in paths if p.name == "stops.txt" and len(p.parts) <= _DEEPEST})
+    if len(homes) > 1 and _TOP in homes:
+        below = ", ".join(str(home) for home in homes if home != _TOP)
+        what = f"holds a feed at its top and others below ({below})"
+        raise FeedError(Fault(str(path), what, "give each feed a folder of its own"))
+    found: dict[str, dict[str, zipfile.ZipInfo]] = {}
+    for home in homes or [_TOP]:
+        inside = found.setdefault("" if home == _TOP else home.name, {})
+        for member, info in zip(paths, infos, strict=True):
+            if member.parent != home:
+                continue
+            if member.name in inside:
+                what = f"holds two members of one name ({info.filename})"
+                raise FeedError(Fault(str(path), what, "repack it with one"))
+            inside[member.name] = info
+    return found

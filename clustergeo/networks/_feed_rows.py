@@ -8,7 +8,7 @@ import pandas as pd
 
 from clustergeo.errors import Fault
 
-__all__ = ["faults_where", "unknown_keys"]
+__all__ = ["faults_where", "unknown_keys", "with_trips_lost"]
 
 FIRST_ROW = 2
 """Line of the first record: the header is line 1."""
@@ -42,6 +42,23 @@ def faults_where(
         row = int(record) + FIRST_ROW
         faults.append(Fault(file, what + shown, fix, row=row, field=field))
     return faults
+
+
+def with_trips_lost(faults: list[Fault], trip_ids: pd.Series[str]) -> list[Fault]:
+    """Return faults in the order of their rows, behind the count of trips they cost.
+
+    Parameters
+    ----------
+    faults
+        At least one fault of a table, each with its row.
+    trip_ids
+        Trip of each record of that table, in the order of the file.
+    """
+    rows = [(fault.row or FIRST_ROW) - FIRST_ROW for fault in faults]
+    lost = trip_ids.iloc[rows].nunique()
+    what = f"{lost:,} trips of {trip_ids.nunique():,} would be lost"
+    count = Fault(faults[0].file, what, "correct the rows, or set the trips aside (--lenient)")
+    return [count, *sorted(faults, key=lambda fault: fault.row or 0)]
 
 
 def unknown_keys(

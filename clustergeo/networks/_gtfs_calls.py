@@ -9,19 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clustergeo.errors import Fault, FeedError
-from clustergeo.networks._feed_rows import faults_where, unknown_keys
+from clustergeo.networks._feed_rows import faults_where, unknown_keys, with_trips_lost
 from clustergeo.networks._geodesy import crow_fly_m
 
 __all__ = ["stop_times"]
-
-FASTEST_MS: Final = 1_200.0 / 3.6
-"""Metres per second, straight line, that no scheduled vehicle reaches: a coordinate is wrong."""
-
-FAR_M: Final = 100_000.0
-"""A misplaced stop this far away would spoil any trip and is refused; a nearer one is noted."""
-
-ROUNDING_S: Final = 60.0
-"""Times are often rounded to the minute; this much is added before a speed is judged."""
 
 _FILE: Final = "stop_times.txt"
 
@@ -34,25 +25,24 @@ def stop_times(
     Raises
     ------
     FeedError
-        With every unknown trip or stop; else with every blank end, backward time and impossible
-        speed.
+        With every unknown trip or stop; else with every blank end and backward time.
     """
     faults = [
         *unknown_keys(table["trip_id"], trips["trip_id"], _FILE),
         *unknown_keys(table["stop_id"], stops["stop_id"], _FILE),
     ]
     if faults:
-        raise FeedError(*sorted(faults, key=lambda fault: fault.row or 0))
+        raise FeedError(*with_trips_lost(faults, table["trip_id"]))
     ordered = _ordered(table, trips, stops)
     step_m = _steps_m(ordered, stops)
     filled = _filled(ordered, step_m, notes)
-    if faults := _time_faults(filled, step_m, notes):
-        raise FeedError(*sorted(faults, key=lambda fault: fault.row or 0))
+    if faults := _time_faults(filled):
+        raise FeedError(*with_trips_lost(faults, table["trip_id"]))
     counts = np.bincount(filled["trip"], minlength=len(trips))
     idle = pd.Series(counts == 0, index=trips.index)
     words = ("has no calls in stop_times.txt, which may be cut off", "export the feed again")
     if faults := faults_where(idle, trips["trip_id"], "trips.txt", "trip_id", words):
-        raise FeedError(*faults)
+        raise FeedError(*with_trips_lost(faults, trips["trip_id"]))
     if single := int((counts == 1).sum()):
         notes.append(f"{single:,} trips have a single stop and carry nobody")
     times = filled[["trip", "stop", "arrival_s", "departure_s", "board", "alight"]]
@@ -108,38 +98,29 @@ def _filled(calls: pd.DataFrame, step_m: NDArray[np.float64], notes: list[str]) 
         words = ("first and last call of a trip need a time", "fill in the time")
         wrong = pd.Series(blank & ends, index=calls.index)
         faults = faults_where(wrong, calls["trip_id"], _FILE, "arrival_time", words)
-        raise FeedError(*sorted(faults, key=lambda fault: fault.row or 0))
+        raise FeedError(*with_trips_lost(faults, calls["trip_id"].sort_index()))
     if blank.any():
         notes.append(f"{int(blank.sum()):,} blank times were interpolated by distance")
     known = np.flatnonzero(~blank)
     along = np.cumsum(step_m)
-    for i in np.flatnonzero(blank):
-        right = np.searchsorted(known, i)
-        before, after = known[right - 1], known[right]
-        stretch = along[after] - along[before]
-        share = (
-            (along[i] - along[before]) / stretch
-            if stretch > 0
-            else (i - before) / (after - before)
-        )
-        time = departure[before] + share * (arrival[after] - departure[before])
-        arrival[i] = departure[i] = np.round(time)
+    gaps = np.flatnonzero(blank)
+    right = np.searchsorted(known, gaps)
+    before, after = known[right - 1], known[right]
+    stretch = along[after] - along[before]
+    # Where all stops of a gap lie at one point the time is shared out evenly.
+    part = np.where(stretch > 0, along[gaps] - along[before], gaps - before)
+    whole = np.where(stretch > 0, stretch, after - before)
+    times = departure[before] + part / whole * (arrival[after] - departure[before])
+    arrival[gaps] = departure[gaps] = np.round(times)
     return calls.assign(arrival_s=arrival, departure_s=departure)
 
 
-def _time_faults(
-    calls: pd.DataFrame, step_m: NDArray[np.float64], notes: list[str]
-) -> list[Fault]:
+def _time_faults(calls: pd.DataFrame) -> list[Fault]:
     arrival, departure = calls["arrival_s"].to_numpy(), calls["departure_s"].to_numpy()
     before = np.r_[arrival[:1], departure[:-1]]
     firsts = _firsts(calls)
     before[firsts] = arrival[firsts]
     shown = calls["trip_id"]
-    too_fast = step_m / (np.maximum(arrival - before, 0.0) + ROUNDING_S) > FASTEST_MS
-    if near := int((too_fast & (step_m <= FAR_M)).sum()):
-        trip = shown[too_fast & (step_m <= FAR_M)].iloc[0]
-        notes.append(f"{near:,} hops are faster than 1,200 km/h (trip {trip})")
-    too_fast &= step_m > FAR_M
     return [
         *faults_where(
             pd.Series(departure < arrival, index=calls.index),
@@ -154,12 +135,5 @@ def _time_faults(
             _FILE,
             "arrival_time",
             ("arrives before it left the previous stop, trip", "correct the times or the order"),
-        ),
-        *faults_where(
-            pd.Series(too_fast & (arrival >= before), index=calls.index),
-            shown,
-            _FILE,
-            "stop_id",
-            ("more than 1,200 km/h from the previous stop, trip", "correct a stop's position"),
         ),
     ]

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import pandas as pd
 
 from clustergeo.errors import Fault, FeedError
 from clustergeo.networks._feed_rows import faults_where, unknown_keys
 
-__all__ = ["frequencies", "transfers", "with_english"]
+__all__ = ["frequencies", "transfers", "trip_transfers", "with_english"]
+
+_FORBIDDEN: Final = "3"
+_SEATED: Final = ("4", "5")
+"""Types of the rules that say whether riders stay seated from trip to trip."""
 
 
 def with_english(
@@ -98,21 +104,18 @@ def frequencies(
     return rows.reset_index(drop=True)
 
 
-def transfers(table: pd.DataFrame, stops: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
+def transfers(table: pd.DataFrame, stops: pd.DataFrame) -> pd.DataFrame:
     """Return transfer rules between stops; a rule for a station holds for all its stops.
 
-    Rules for single routes or trips and in-seat rules (types 4 and 5) are not applied; the notes
-    count them. Of several rules for one pair, one for the stops themselves beats one for their
-    stations, then the first in the file holds.
+    Of several rules for one pair, one for the stops themselves beats one for their stations, then
+    the first in the file holds. Rules for single routes or trips are :func:`trip_transfers`.
 
     Raises
     ------
     FeedError
         With every unknown or blank stop.
     """
-    restricted = table["transfer_type"].isin(("4", "5"))
-    for column in ("from_route_id", "to_route_id", "from_trip_id", "to_trip_id"):
-        restricted |= table[column] != ""
+    restricted = _restricted(table)
     ends = ("from_stop_id", "to_stop_id")
     faults: list[Fault] = []
     for column in ends:
@@ -122,14 +125,12 @@ def transfers(table: pd.DataFrame, stops: pd.DataFrame, notes: list[str]) -> pd.
         faults += faults_where(blank, table[column], "transfers.txt", column, words)
     if faults:
         raise FeedError(*sorted(faults, key=lambda fault: fault.row or 0))
-    if count := int(restricted.sum()):
-        notes.append(f"{count:,} transfer rules for single routes or trips are not applied")
     rows = table[~restricted].reset_index(drop=True)
     rules = pd.DataFrame(
         {
             "from_stop": rows["from_stop_id"],
             "to_stop": rows["to_stop_id"],
-            "kind": rows["transfer_type"].replace("", "0").astype(np.int64),
+            "kind": _kinds(rows),
             "min_s": rows["min_transfer_time"].to_numpy(dtype=np.float64, na_value=np.nan),
             "rank": np.zeros(len(rows), dtype=np.int64),
         }
@@ -143,6 +144,67 @@ def transfers(table: pd.DataFrame, stops: pd.DataFrame, notes: list[str]) -> pd.
     rules = rules.sort_values(["from_stop", "to_stop", "rank"], kind="stable")
     rules = rules.drop_duplicates(["from_stop", "to_stop"]).drop(columns="rank")
     return rules.astype({"from_stop": np.int64, "to_stop": np.int64}).reset_index(drop=True)
+
+
+def trip_transfers(
+    table: pd.DataFrame,
+    stops: pd.DataFrame,
+    routes: pd.DataFrame,
+    trips: pd.DataFrame,
+    notes: list[str],
+) -> pd.DataFrame:
+    """Return the transfer rules for single routes or trips, in the order of the file.
+
+    Types 4 and 5 say where riders stay seated and become through-runs. The others neither relax
+    nor forbid a change of the router, which obeys rules between stops; the notes count them.
+
+    Raises
+    ------
+    FeedError
+        With every unknown route or trip, and every rule of type 4 or 5 without its two trips.
+    """
+    file = "transfers.txt"
+    rows = table[_restricted(table)]
+    ends = {
+        "from_stop": ("from_stop_id", stops["stop_id"]),
+        "to_stop": ("to_stop_id", stops["stop_id"]),
+        "from_route": ("from_route_id", routes["route_id"]),
+        "to_route": ("to_route_id", routes["route_id"]),
+        "from_trip": ("from_trip_id", trips["trip_id"]),
+        "to_trip": ("to_trip_id", trips["trip_id"]),
+    }
+    faults: list[Fault] = []
+    seated = rows["transfer_type"].isin(_SEATED)
+    for column, known in ends.values():
+        faults += unknown_keys(rows[column], known, file, blank=True)
+        if column.endswith("trip_id"):
+            words = ("is blank in an in-seat rule (type 4 or 5)", "name both trips")
+            blank = seated & (rows[column] == "")
+            faults += faults_where(blank, rows[column], file, column, words)
+    if faults:
+        raise FeedError(*sorted(faults, key=lambda fault: fault.row or 0))
+    if count := int((~seated).sum()):
+        forbid = int((rows["transfer_type"] == _FORBIDDEN).sum())
+        told = f"; {forbid:,} of them would forbid a change" if forbid else ""
+        notes.append(f"{count:,} transfer rules for single routes or trips are not applied{told}")
+    rules = {
+        name: pd.Index(known).get_indexer(rows[column]).astype(np.int64)
+        for name, (column, known) in ends.items()
+    }
+    wait_s = rows["min_transfer_time"].to_numpy(dtype=np.float64, na_value=np.nan)
+    return pd.DataFrame({**rules, "kind": _kinds(rows).to_numpy(), "min_s": wait_s})
+
+
+def _restricted(table: pd.DataFrame) -> pd.Series[bool]:
+    """Return which rules hold for single routes or trips only."""
+    restricted = table["transfer_type"].isin(_SEATED)
+    for column in ("from_route_id", "to_route_id", "from_trip_id", "to_trip_id"):
+        restricted |= table[column] != ""
+    return restricted
+
+
+def _kinds(table: pd.DataFrame) -> pd.Series[int]:
+    return table["transfer_type"].replace("", "0").astype(np.int64)
 
 
 def _members(stops: pd.DataFrame) -> pd.DataFrame:

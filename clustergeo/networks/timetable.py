@@ -4,27 +4,47 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 import pandas as pd
 
 from clustergeo.errors import Fault, FeedError, UsageError
+from clustergeo.networks._feed_tables import no_feeds, no_rejects, no_rules, no_runs, no_shapes
 from clustergeo.units import SECONDS_PER_MINUTE
 
-__all__ = ["Timetable", "active_services", "ride_minutes", "services_on"]
+__all__ = [
+    "FEED_SEPARATOR",
+    "Timetable",
+    "active_services",
+    "day_notes",
+    "ride_minutes",
+    "services_on",
+]
+
+FEED_SEPARATOR: Final = ":"
+"""Between the name of a feed and an id of its own, where several feeds are one timetable."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Timetable:
-    """A checked GTFS feed as plain tables; positions link them, ids stay for people.
+    """One or several checked GTFS feeds as plain tables; positions link them, ids are for people.
+
+    Where there are several feeds every id begins with the name of its feed and a colon. A vehicle
+    that goes on as another trip while riders stay seated has a trip of its own, a *through-run*:
+    one boards it in its first part and leaves it in its last, so that it serves exactly those who
+    stay. ``through`` lists the trips it is made of.
 
     Parameters
     ----------
     source
         Where it was read from, for messages.
     language
-        Language of the names, such as ``ko``; empty when the feed does not say.
+        Language of the names, such as ``ko``; empty when the feed does not say. Of several feeds
+        that of the first.
     stops
         ``stop_id``, ``stop_name``, ``stop_name_en``, ``stop_lat``, ``stop_lon`` (degrees, NaN for
         nodes that need none), ``location_type``, ``parent_station``.
@@ -41,6 +61,20 @@ class Timetable:
         ``trip`` (row), ``start_s``, ``end_s``, ``headway_s``, ``exact``.
     transfers
         ``from_stop``, ``to_stop`` (rows), ``kind`` (0-3), ``min_s`` (NaN if not given).
+    trip_transfers
+        Rules for single routes or trips, kept but not applied: ``from_stop``, ``to_stop``,
+        ``from_route``, ``to_route``, ``from_trip``, ``to_trip`` (rows, -1 for any), ``kind``
+        (0-5), ``min_s``.
+    through
+        ``trip`` (row of a through-run), ``ridden`` (row of a trip it is made of), ``first_call``
+        (its first call within the run); in the order of the ride.
+    feeds
+        ``feed`` (name), ``source``, ``language``, ``timezone``, ``trips`` (as the feed has them).
+    set_aside
+        What a lenient reading left out: ``file``, ``row``, ``field``, ``trip_id``, ``what``.
+    shapes
+        ``trip`` (row) and ``line`` (longitude and latitude of its vertices, shape (n, 2)), where
+        shapes were asked for; trips of one shape share one array.
     notes
         What the feed says that was read differently or not applied, one sentence each.
     """
@@ -55,16 +89,38 @@ class Timetable:
     frequencies: pd.DataFrame
     transfers: pd.DataFrame
     notes: tuple[str, ...] = ()
+    trip_transfers: pd.DataFrame = field(default_factory=no_rules)
+    through: pd.DataFrame = field(default_factory=no_runs)
+    feeds: pd.DataFrame = field(default_factory=no_feeds)
+    set_aside: pd.DataFrame = field(default_factory=no_rejects)
+    shapes: pd.DataFrame = field(default_factory=no_shapes)
 
     def __repr__(self) -> str:
         """Return sizes and dates."""
         days = self.services["date"]
         span = f"{days.min():%Y-%m-%d}..{days.max():%Y-%m-%d}" if len(days) else "no service"
+        runs = self.through["trip"].unique()
+        calls = int((~self.stop_times["trip"].isin(runs)).sum())
         return (
             f"<Timetable {self.source}: {len(self.stops):,} stops, {len(self.routes):,} routes, "
-            f"{len(self.trips):,} trips, {len(self.stop_times):,} calls, "
-            f"{len(self.frequencies):,} headway rows, {span}, {len(self.notes)} notes>"
+            f"{len(self.trips) - len(runs):,} trips, {calls:,} calls, "
+            + (f"{len(runs):,} through-runs, " if len(runs) else "")
+            + f"{len(self.frequencies):,} headway rows, {span}, {len(self.notes)} notes>"
         )
+
+    def save(self, folder: Path | str) -> Path:
+        """Save the timetable in a folder, from which ``load_timetable`` loads it at once.
+
+        An earlier timetable in the folder stays whole until the new one is complete.
+
+        Raises
+        ------
+        OutputError
+            If the folder cannot be written, or holds anything but a saved timetable.
+        """
+        from clustergeo.networks._feed_store import save_timetable  # noqa: PLC0415 - it builds one
+
+        return save_timetable(self, Path(folder))
 
 
 def services_on(timetable: Timetable, date: dt.date) -> frozenset[str]:
@@ -111,14 +167,74 @@ def active_services(timetable: Timetable, date: dt.date) -> frozenset[str]:
     first, last = days.min(), days.max()
     nearest = min(sorted(days.unique()), key=lambda day: (abs(day - asked), day))
     where = "no service on" if first <= asked <= last else "date outside the calendar"
+    trips = _trips_on(timetable, nearest)
     raise FeedError(
         Fault(
             timetable.source,
             f"{where} ({date.isoformat()}; it runs {first:%Y-%m-%d}..{last:%Y-%m-%d})",
-            f"choose a day with service; the nearest is {nearest:%Y-%m-%d}",
+            f"choose a day with service; the nearest is {nearest:%Y-%m-%d} ({trips:,} trips)",
             field="date",
         )
     )
+
+
+def day_notes(timetable: Timetable, date: dt.date) -> tuple[str, ...]:
+    """Return what the reader of times on a date must know of the feeds, one sentence each.
+
+    Parameters
+    ----------
+    timetable
+        The timetable.
+    date
+        Day of service.
+
+    Returns
+    -------
+    notes : tuple of str
+        A feed of several that has no service that day and so contributes nothing; a feed whose
+        clocks change between the day before and the day after, as times of GTFS count from noon
+        less twelve hours: trips before the change, and those of the day before that run past
+        midnight, stand an hour beside the clock.
+
+    Examples
+    --------
+    >>> from clustergeo.networks._gtfs import load_timetable
+    >>> day_notes(load_timetable(), dt.date(2026, 11, 24))
+    ()
+    """
+    notes = []
+    running = services_on(timetable, date)
+    for name, zone in timetable.feeds[["feed", "timezone"]].itertuples(index=False):
+        prefix = f"{name}{FEED_SEPARATOR}"
+        if len(timetable.feeds) > 1 and not any(s.startswith(prefix) for s in running):
+            own = timetable.services["service_id"].str.startswith(prefix)
+            days = timetable.services.loc[own, "date"]
+            span = f"{days.min():%Y-%m-%d}..{days.max():%Y-%m-%d}" if len(days) else "never"
+            notes.append(f"feed {name} has no service on {date} and adds nothing (runs {span})")
+        if _clocks_change(str(zone), date):
+            notes.append(
+                f"clocks of {zone} change about {date}: trips before the change, and those of the "
+                "day before that run past midnight, may be an hour off"
+            )
+    return tuple(dict.fromkeys(notes))
+
+
+def _clocks_change(zone: str, date: dt.date) -> bool:
+    """Return whether the offset from UTC changes within the day, or on the day before or after."""
+    try:
+        clock = ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    noon = dt.datetime.combine(date, dt.time(12), clock)
+    shifts = {(noon + dt.timedelta(days=days)).utcoffset() for days in (-1, 0, 1)}
+    return len(shifts) > 1
+
+
+def _trips_on(timetable: Timetable, date: pd.Timestamp) -> int:
+    """Return how many trips of the feed itself, through-runs left out, run on a date."""
+    runs = timetable.trips["service_id"].isin(services_on(timetable, date.date()))
+    runs &= ~timetable.trips.index.isin(timetable.through["trip"])
+    return int(runs.sum())
 
 
 def ride_minutes(

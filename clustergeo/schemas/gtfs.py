@@ -11,7 +11,7 @@ from typing import Final
 
 from clustergeo.schemas._schema import Column, Schema
 
-__all__ = ["FEED", "OPTIONAL_FILES", "REQUIRED_FILES"]
+__all__ = ["FEED", "OPTIONAL_FILES", "REQUIRED_FILES", "SHAPES"]
 
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CALL: Final = ("0", "1", "2", "3")
@@ -67,6 +67,8 @@ TRIPS = Schema(
         Column("service_id"),
         Column("trip_id"),
         Column("trip_headsign", optional=True, blank=True),
+        Column("block_id", "text", "vehicle that runs it", optional=True, blank=True),
+        Column("shape_id", optional=True, blank=True),
     ),
     key=("trip_id",),
 )
@@ -158,6 +160,18 @@ TRANSLATIONS = Schema(
         Column("field_value", optional=True, blank=True),
     ),
 )
+
+SHAPES: Final = Schema(
+    "shapes",
+    (
+        Column("shape_id"),
+        Column("shape_pt_lat", "number", "degrees", minimum=-90, maximum=90),
+        Column("shape_pt_lon", "number", "degrees", minimum=-180, maximum=180),
+        Column("shape_pt_sequence", "integer", minimum=0),
+    ),
+    key=("shape_id", "shape_pt_sequence"),
+)
+"""Contract of shapes.txt, which is read only when asked for."""
 
 SOURCES = Schema(
     "sources",

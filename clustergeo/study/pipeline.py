@@ -12,6 +12,7 @@ import pandas as pd
 from clustergeo.claims import Claim, judge, load_claims, summarise_errors
 from clustergeo.indices import isolation_table
 from clustergeo.networks import load_road_network, load_timetable
+from clustergeo.networks.timetable import day_notes
 from clustergeo.schemas.results import PILOT_REGIONS
 from clustergeo.study._exhibits import draw
 from clustergeo.study._outputs import check_folder, write_outputs
@@ -72,12 +73,14 @@ def run(
     notify("by what: road network and timetable")
     model = Model(
         road=load_road_network(study.networks.road),
-        timetable=load_timetable(study.networks.feed),
+        timetable=load_timetable(study.networks.feed, encoding=study.networks.feed_encoding),
         road_rules=study.road,
         transit_rules=study.transit,
         departures=study.departures,
     )
     claims = load_claims(study.claims) if study.claims else ()
+    for note in (*model.timetable.notes, *day_notes(model.timetable, study.date)):
+        notify(f"note: {note}")
     results = _tables(study, places, model, claims, notify)
     notify("look: maps and figures")
     results = replace(results, exhibits=draw(results, claims))

@@ -66,12 +66,14 @@ class PlaceTables:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Networks:
-    """By what one travels: a folder of road tables and a timetable feed (folder or zip)."""
+    """By what one travels: a folder of road tables, and one or several feeds (folder or zip)."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
 
     road: Path
-    feed: Path
+    feed: Path | tuple[Path, ...]
+    feed_encoding: str | None = None
+    """Of feeds that are neither UTF-8 nor Korean."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,6 +250,8 @@ def _absolute(thing: Any, folder: Path) -> Any:  # noqa: ANN401 - walks any valu
         value = getattr(thing, item.name)
         if isinstance(value, Path):
             changes[item.name] = (folder / value).resolve()
+        elif isinstance(value, tuple) and any(isinstance(part, Path) for part in value):
+            changes[item.name] = tuple((folder / part).resolve() for part in value)
         elif is_dataclass(value):
             changes[item.name] = _absolute(value, folder)
     return replace(thing, **changes)
@@ -259,6 +263,9 @@ def _paths(thing: Any, prefix: str) -> list[tuple[str, Path]]:  # noqa: ANN401
         value = getattr(thing, item.name)
         if isinstance(value, Path):
             found.append((f"{prefix}{item.name}", value))
+        elif isinstance(value, tuple):
+            parts = [(f"{prefix}{item.name}.{i}", part) for i, part in enumerate(value)]
+            found += [(key, part) for key, part in parts if isinstance(part, Path)]
         elif is_dataclass(value):
             found += _paths(value, f"{prefix}{item.name}.")
     return found

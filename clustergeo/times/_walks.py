@@ -1,26 +1,37 @@
-"""Who can be reached on foot or by taxi: between stops, and between places and stops."""
+"""Who can be reached by oneself: on foot between stops, by any means between places and stops."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from clustergeo.networks._geodesy import crow_fly_m
+from clustergeo.networks.road import RoadNetwork
 from clustergeo.networks.timetable import Timetable
+from clustergeo.times._lanes import stretches
+from clustergeo.times._road_access import driven
 from clustergeo.times._transit_rules import TransitRules
 from clustergeo.units import EARTH_RADIUS_M, SECONDS_PER_MINUTE
 
-__all__ = ["Footpaths", "Reach", "footpaths", "near_pairs", "reach"]
+__all__ = ["MEANS", "Footpaths", "Reach", "footpaths", "near_pairs", "reach"]
+
+MEANS: Final = ("walk", "taxi", "bicycle", "car")
+"""Ways between places and stops. Of those that take as long the first is taken."""
 
 NO_CHANGE = np.int32(2**30)
 """Change time of a stop where changing is forbidden: later than any vehicle."""
 
 _IMPOSSIBLE = 3
 _TIMED = 1
-_BAND_ROWS = 512
+_ROW_DEG = 0.01
+"""Height of the rows into which points are sorted, degrees: about as far as one walks."""
+_ROW_KEY = 1_024.0
+_BLOCK = 16_384
+_POLAR_DEG = 89.9
+_HALF_TURN_DEG = 180.0
 
 
 class Footpaths(NamedTuple):
@@ -41,8 +52,12 @@ class Reach(NamedTuple):
     ptr: NDArray[np.int32]
     stop: NDArray[np.int32]
     seconds: NDArray[np.int32]
-    taxi: NDArray[np.bool_]
-    straight_m: NDArray[np.float64]
+    means: NDArray[np.int8]
+    """How, as a position in ``MEANS``."""
+    length_m: NDArray[np.float64]
+    """Metres as walked or driven."""
+    off_roads: int = 0
+    """Pairs of place and stop that were left out for lying too far from any road."""
 
 
 def near_pairs(
@@ -64,26 +79,59 @@ def near_pairs(
     point, other, straight_m
         Positions and metres of each pair.
     """
-    order = np.argsort(others[0], kind="stable")
-    lat, lon = others[0][order], others[1][order]
-    band = np.degrees(radius_m / EARTH_RADIUS_M) + 1e-9
-    found: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]] = []
-    ranks = np.argsort(points[0], kind="stable")
-    for first in range(0, len(ranks), _BAND_ROWS):
-        rows = ranks[first : first + _BAND_ROWS]
-        low = np.searchsorted(lat, points[0][rows].min() - band)
-        high = np.searchsorted(lat, points[0][rows].max() + band, side="right")
-        metres = crow_fly_m(
-            points[0][rows, None], points[1][rows, None], lat[None, low:high], lon[None, low:high]
-        )
-        i, j = np.nonzero(metres <= radius_m)
-        found.append((rows[i], order[low + j], metres[i, j]))
-    if not found:
-        nothing = np.empty(0, dtype=np.int64)
-        return nothing, nothing, np.empty(0)
-    point, other, metres = (np.concatenate(part) for part in zip(*found, strict=True))
-    by_point = np.lexsort((other, point))
+    lat, lon = others
+    row = np.floor((lat + 90.0) / _ROW_DEG)
+    # By row of a grid of latitudes, then by longitude: what is near lies in a few stretches.
+    order = np.lexsort((lon, row))
+    key = row[order] * _ROW_KEY + lon[order]
+    tall = np.degrees(radius_m / EARTH_RADIUS_M) + 1e-7
+    parts = [
+        _candidates(points, turned, (key, tall))
+        for turned in (0.0, -2 * _HALF_TURN_DEG, 2 * _HALF_TURN_DEG)  # across the 180th meridian
+    ]
+    point = np.concatenate([part[0] for part in parts])
+    other = order[np.concatenate([part[1] for part in parts])]
+    metres = np.empty(len(point))
+    for first in range(0, len(point), _BLOCK):  # what is at work stays in the cache
+        block = slice(first, first + _BLOCK)
+        here, there = point[block], other[block]
+        metres[block] = crow_fly_m(points[0][here], points[1][here], lat[there], lon[there])
+    near = metres <= radius_m
+    point, other, metres = point[near], other[near], metres[near]
+    by_point = np.argsort(point * max(len(lat), 1) + other, kind="stable")
     return point[by_point], other[by_point], metres[by_point]
+
+
+def _candidates(
+    points: tuple[NDArray[np.float64], NDArray[np.float64]],
+    turned: float,
+    grid: tuple[NDArray[np.float64], float],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return points and ranks in the grid of all that may be near, seen a full turn away."""
+    key, tall = grid
+    lat, lon = points[0], points[1] + turned
+    polar = np.minimum(np.abs(lat) + tall, 90.0)
+    with np.errstate(divide="ignore"):
+        wide = tall / np.cos(np.radians(polar))
+    wide = np.where((polar < _POLAR_DEG) & (wide < _HALF_TURN_DEG), wide, np.inf)
+    rows = np.arange(len(lat))
+    if turned:
+        across = (lon + wide >= -_HALF_TURN_DEG) & (lon - wide <= _HALF_TURN_DEG)
+        rows = np.flatnonzero(np.isfinite(wide) & across)
+    low = np.maximum(lon - wide, -_HALF_TURN_DEG)[rows]
+    high = np.minimum(lon + wide, _HALF_TURN_DEG)[rows]
+    bottom = np.floor((lat[rows] - tall + 90.0) / _ROW_DEG)
+    top = np.floor((lat[rows] + tall + 90.0) / _ROW_DEG)
+    found: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
+    for step in range(int((top - bottom).max(initial=-1.0)) + 1):
+        row = bottom + step
+        begin = np.searchsorted(key, row * _ROW_KEY + low)
+        end = np.searchsorted(key, row * _ROW_KEY + high, side="right")
+        count = np.where(row <= top, end - begin, 0)
+        found.append((np.repeat(rows, count), stretches(begin, count)))
+    nothing = np.empty(0, dtype=np.int64)
+    point = np.concatenate([nothing, *(part[0] for part in found)])
+    return point, np.concatenate([nothing, *(part[1] for part in found)])
 
 
 def footpaths(timetable: Timetable, rules: TransitRules) -> Footpaths:
@@ -99,9 +147,6 @@ def footpaths(timetable: Timetable, rules: TransitRules) -> Footpaths:
     placed = np.flatnonzero(np.isfinite(lat) & np.isfinite(lon))
     here = (lat[placed], lon[placed])
     a, b, metres = near_pairs(here, here, rules.walk_limit_m)
-    walks = pd.DataFrame(
-        {"from_stop": placed[a], "to_stop": placed[b], "seconds": rules.walk_s(metres)}
-    )
     stated = timetable.transfers
     at, to = stated["from_stop"].to_numpy(), stated["to_stop"].to_numpy()
     straight = np.nan_to_num(crow_fly_m(lat[at], lon[at], lat[to], lon[to]))
@@ -118,14 +163,19 @@ def footpaths(timetable: Timetable, rules: TransitRules) -> Footpaths:
             change[stop] = 0
         elif np.isfinite(given):
             change[stop] = given
-    listed = stated.assign(seconds=seconds)[~own]
-    both = pd.concat([listed, walks[walks["from_stop"] != walks["to_stop"]]], ignore_index=True)
-    both = both.drop_duplicates(["from_stop", "to_stop"], keep="first")
-    both = both[both["kind"] != _IMPOSSIBLE].sort_values(["from_stop", "to_stop"])
+    # What the feed states of a pair replaces its walk; a stop is not walked to from itself.
+    told = at[~own] * len(stops) + to[~own]
+    pair = placed[a] * len(stops) + placed[b]
+    other = (a != b) & ~np.isin(pair, told)
+    allowed = kinds[~own] != _IMPOSSIBLE
+    pair = np.concatenate([told[allowed], pair[other]])
+    took = np.concatenate([seconds[~own][allowed], rules.walk_s(metres[other])])
+    order = np.argsort(pair, kind="stable")
+    from_stop, to_stop = np.divmod(pair[order], max(len(stops), 1))
     return Footpaths(
-        ptr=_pointers(both["from_stop"].to_numpy(), len(stops)),
-        stop=both["to_stop"].to_numpy(dtype=np.int32),
-        seconds=both["seconds"].to_numpy(dtype=np.int32),
+        ptr=_pointers(from_stop, len(stops)),
+        stop=to_stop.astype(np.int32),
+        seconds=took[order].astype(np.int32),
         change_s=change.astype(np.int32),
     )
 
@@ -135,6 +185,9 @@ def reach(
     timetable: Timetable,
     served: NDArray[np.bool_],
     rules: TransitRules,
+    *,
+    leaving: bool = True,
+    road: RoadNetwork | None = None,
 ) -> Reach:
     """Return the served stops each place can reach, by the sooner of the allowed means.
 
@@ -148,6 +201,10 @@ def reach(
         Per stop, whether a vehicle can be used there on the day.
     rules
         Speeds, limits and the choice of means.
+    leaving
+        Whether one goes to the stops, not from them.
+    road
+        Roads on which all but walks are timed; straight lines times a detour if None.
     """
     usable = np.flatnonzero(served & timetable.stops["stop_lat"].notna().to_numpy())
     stops = (
@@ -155,38 +212,44 @@ def reach(
         timetable.stops["stop_lon"].to_numpy()[usable],
     )
     place, stop, metres = near_pairs(places, stops, rules.walk_limit_m)
-    rows = pd.DataFrame(
-        {
-            "place": place,
-            "stop": usable[stop],
-            "seconds": rules.walk_s(metres),
-            "taxi": np.zeros(len(place), dtype=bool),
-            "straight_m": metres,
-        }
-    )
-    if rules.access != "walk":
-        place, stop, metres = near_pairs(places, stops, rules.taxi_limit_m)
-        rides = pd.DataFrame(
-            {
-                "place": place,
-                "stop": usable[stop],
-                "seconds": rules.taxi_s(metres),
-                "taxi": np.ones(len(place), dtype=bool),
-                "straight_m": metres,
-            }
-        )
-        if rules.access == "walk_else_taxi":
-            rides = rides[~rides["place"].isin(rows["place"])]
+    rows = _rows(place, stop, rules.walk_s(metres), metres * rules.walk_detour, "walk")
+    means = rules.ends[0 if leaving else 1]
+    off_roads = 0
+    if mode := rules.mode(means):
+        limit_m = mode.limit_m if road is None else mode.limit_m * mode.detour
+        place, stop, metres = near_pairs(places, stops, limit_m)
+        if means == "walk_else_taxi":
+            stranded = ~np.isin(place, rows["place"].to_numpy())
+            place, stop, metres = place[stranded], stop[stranded], metres[stranded]
+        if road is None:
+            seconds, length_m = mode.seconds(metres), metres * mode.detour
+        else:
+            (place, stop), seconds, length_m, off_roads = driven(
+                road, mode, places, stops, (place, stop), leaving
+            )
+        rides = _rows(place, stop, seconds, length_m, mode.kind)
         rows = pd.concat([rows, rides], ignore_index=True)
-        rows = rows.sort_values(["place", "stop", "seconds", "taxi"], kind="stable")
+        rows = rows.sort_values(["place", "stop", "seconds", "means"], kind="stable")
         rows = rows.drop_duplicates(["place", "stop"])
     return Reach(
         ptr=_pointers(rows["place"].to_numpy(), len(places[0])),
-        stop=rows["stop"].to_numpy(dtype=np.int32),
+        stop=usable[rows["stop"].to_numpy()].astype(np.int32),
         seconds=rows["seconds"].to_numpy(dtype=np.int32),
-        taxi=rows["taxi"].to_numpy(dtype=np.bool_),
-        straight_m=rows["straight_m"].to_numpy(dtype=np.float64),
+        means=rows["means"].to_numpy(dtype=np.int8),
+        length_m=rows["length_m"].to_numpy(dtype=np.float64),
+        off_roads=off_roads,
     )
+
+
+def _rows(
+    place: NDArray[np.int64],
+    stop: NDArray[np.int64],
+    seconds: NDArray[np.int32],
+    length_m: NDArray[np.float64],
+    means: str,
+) -> pd.DataFrame:
+    columns = {"place": place, "stop": stop, "seconds": seconds, "length_m": length_m}
+    return pd.DataFrame(columns).assign(means=np.int8(MEANS.index(means)))
 
 
 def _pointers(sorted_rows: NDArray[np.int64], count: int) -> NDArray[np.int32]:

@@ -9,6 +9,7 @@ from typing import Final, Literal
 import numpy as np
 import pandas as pd
 
+from clustergeo.networks.route_types import mode_of
 from clustergeo.networks.timetable import Timetable
 from clustergeo.schemas.results import EVIDENCE
 from clustergeo.units import SECONDS_PER_MINUTE
@@ -19,8 +20,20 @@ PARTS: Final = ("access_min", "wait_min", "ride_min", "transfer_min", "egress_mi
 """The five parts of a door-to-door time, in order; they add up to it."""
 
 _WORDS: Final = {
-    "ko": {"walk": "도보", "taxi": "택시", "minutes": "{}분"},
-    "en": {"walk": "walk", "taxi": "taxi", "minutes": "{} min"},
+    "ko": {
+        "walk": "도보",
+        "taxi": "택시",
+        "bicycle": "자전거",
+        "car": "승용차",
+        "minutes": "{}분",
+    },
+    "en": {
+        "walk": "walk",
+        "taxi": "taxi",
+        "bicycle": "bicycle",
+        "car": "car",
+        "minutes": "{} min",
+    },
 }
 """Words of the legs by language of the feed; English for every other language."""
 
@@ -37,18 +50,18 @@ class Leg:
     Parameters
     ----------
     kind
-        ``walk``, ``taxi``, ``wait`` or ``ride``.
+        ``walk``, ``taxi``, ``bicycle``, ``car``, ``wait`` or ``ride``.
     depart_s, arrive_s
         Seconds past midnight.
     from_stop, to_stop
         Rows of ``Timetable.stops``, or ``DOOR``.
     length_m
-        Metres: straight from stop to stop when riding, with the detour on foot and by taxi.
+        Metres: straight from stop to stop when riding, as walked or driven otherwise.
     trip
         Row of ``Timetable.trips`` when riding.
     """
 
-    kind: Literal["walk", "taxi", "wait", "ride"]
+    kind: Literal["walk", "taxi", "bicycle", "car", "wait", "ride"]
     depart_s: int
     arrive_s: int
     from_stop: int
@@ -72,7 +85,8 @@ class Journey:
         Place ids.
     legs
         Without gaps in time. With vehicles the first leg is the access and the last the egress,
-        even if they take no time; otherwise there is one walk.
+        even if they take no time; otherwise there is one walk. A trip by deadline may end with a
+        wait at the door.
     """
 
     from_id: str
@@ -89,7 +103,8 @@ def journey_parts(journey: Journey) -> dict[str, float]:
     Returns
     -------
     parts : dict of str to float
-        Minutes by the names in :data:`PARTS`. A walk all the way is all access.
+        Minutes by the names in :data:`PARTS`. A walk all the way is all access; what one is early
+        for a deadline is a wait.
 
     Examples
     --------
@@ -103,17 +118,24 @@ def journey_parts(journey: Journey) -> dict[str, float]:
     for i, leg in enumerate(legs):
         if leg.kind == "ride":
             part = "ride_min"
+        elif leg.kind == "wait" and leg.from_stop == DOOR:
+            part = "wait_min"
         elif not rides or i < rides[0]:
             part = "wait_min" if leg.kind == "wait" else "access_min"
         else:
             part = "egress_min" if i > rides[-1] else "transfer_min"
         seconds[part] += leg.seconds
     total = round_half_up(sum(seconds.values()) * _CENTS, SECONDS_PER_MINUTE)
+    return {part: cents / _CENTS for part, cents in shared_cents(seconds, total).items()}
+
+
+def shared_cents(seconds: dict[str, int], total: int) -> dict[str, int]:
+    """Share hundredths of a minute over parts: rounded down, the rest to those that lost most."""
     cents = {part: s * _CENTS // SECONDS_PER_MINUTE for part, s in seconds.items()}
-    lost = sorted(PARTS, key=lambda part: -(seconds[part] * _CENTS % SECONDS_PER_MINUTE))
+    lost = sorted(seconds, key=lambda part: -(seconds[part] * _CENTS % SECONDS_PER_MINUTE))
     for part in lost[: total - sum(cents.values())]:
         cents[part] += 1
-    return {part: cents[part] / _CENTS for part in PARTS}
+    return cents
 
 
 def round_half_up(numerator: int, denominator: int) -> int:
@@ -183,9 +205,11 @@ def journey_legs(journeys: Iterable[Journey], timetable: Timetable) -> pd.DataFr
     Returns
     -------
     legs : pandas.DataFrame
-        ``from_id``, ``to_id``, ``leg`` (from 1), ``kind``, ``route``, ``from_stop``,
-        ``from_stop_en``, ``to_stop``, ``to_stop_en`` (blank at the doors), ``depart_min``
-        (minutes past midnight), ``minutes``, ``length_m``, ``evidence`` (of a ride's route).
+        ``from_id``, ``to_id``, ``leg`` (from 1), ``kind``, ``mode`` (of a ride, such as
+        ``metro``), ``route``, ``route_name``, ``route_name_en`` (blank unless one rides),
+        ``from_stop``, ``from_stop_en``, ``to_stop``, ``to_stop_en`` (blank at the doors),
+        ``depart_min`` (minutes past midnight), ``minutes``, ``length_m``, ``evidence`` (of a
+        ride's route).
 
     Examples
     --------
@@ -204,13 +228,18 @@ def journey_legs(journeys: Iterable[Journey], timetable: Timetable) -> pd.DataFr
         legs = [leg for leg in journey.legs if leg.seconds or leg.kind == "ride"]
         for number, leg in enumerate(legs, start=1):
             ride = leg.kind == "ride"
+            route = routes.iloc[of_trip[leg.trip]] if ride else None
             rows.append(
                 {
                     "from_id": journey.from_id,
                     "to_id": journey.to_id,
                     "leg": number,
                     "kind": leg.kind,
-                    "route": routes["short_name"].iloc[of_trip[leg.trip]] if ride else "",
+                    "mode": mode_of(int(route["route_type"])).key if route is not None else "",
+                    **{
+                        column: route[name] if route is not None else ""
+                        for column, name in _ROUTE_COLUMNS.items()
+                    },
                     "from_stop": local[leg.from_stop],
                     "from_stop_en": english[leg.from_stop],
                     "to_stop": local[leg.to_stop],
@@ -218,18 +247,27 @@ def journey_legs(journeys: Iterable[Journey], timetable: Timetable) -> pd.DataFr
                     "depart_min": round(leg.depart_s / SECONDS_PER_MINUTE, 2),
                     "minutes": round(leg.seconds / SECONDS_PER_MINUTE, 2),
                     "length_m": round(leg.length_m),
-                    "evidence": routes["evidence"].iloc[of_trip[leg.trip]] if ride else "",
                 }
             )
     return pd.DataFrame(rows, columns=_LEG_COLUMNS)
 
+
+_ROUTE_COLUMNS: Final = {
+    "route": "short_name",
+    "route_name": "long_name",
+    "route_name_en": "name_en",
+    "evidence": "evidence",
+}
 
 _LEG_COLUMNS: Final = [
     "from_id",
     "to_id",
     "leg",
     "kind",
+    "mode",
     "route",
+    "route_name",
+    "route_name_en",
     "from_stop",
     "from_stop_en",
     "to_stop",

@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from clustergeo.networks.road import RoadNetwork
 from clustergeo.networks.timetable import Timetable
 from clustergeo.schemas.results import TIMES
 from clustergeo.times._raptor import NEVER
-from clustergeo.times._transit_journeys import journey_of_sample
 from clustergeo.times._transit_rules import Departures, TransitRules
-from clustergeo.times._transit_search import Progress, Search, prepare, sampled_seconds
+from clustergeo.times._transit_run import ranked_value, run_window
+from clustergeo.times._transit_search import Progress
 from clustergeo.times.anatomy import (
     PARTS,
     Journey,
@@ -32,13 +33,15 @@ _CENTS: Final = 100
 _RANKS: Final = {"minutes": 0.5, "p10_min": 0.1, "p90_min": 0.9}
 
 
-def transit_times(
+def transit_times(  # noqa: PLR0913 - one keyword a setting
     timetable: Timetable,
     origins: gpd.GeoDataFrame,
     destinations: gpd.GeoDataFrame,
     departures: Departures,
     rules: TransitRules | None = None,
     *,
+    road: RoadNetwork | None = None,
+    arrive_by: bool = False,
     progress: Progress | None = None,
 ) -> TravelTimes:
     """Return times by public transport between places for every departure of a window.
@@ -51,6 +54,7 @@ def transit_times(
     journeys that make it, the one with fewest rides, then the one that can leave home last, is
     shown: it does not ride early only to wait on the way. Where walking is as fast, one walks.
     Its evidence is the weakest of the routes ridden and of the two places; at best ``derived``.
+    How one gets to the stops is the same for every trip and does not count.
 
     Parameters
     ----------
@@ -61,21 +65,31 @@ def transit_times(
     departures
         Day and window.
     rules
-        Access, walking, limits and draws; the defaults when None.
+        Access, walking, waiting, limits and draws; the defaults when None.
+    road
+        Roads on which taxis, bicycles and cars to and from stops are timed. If None these take
+        the straight line times their detour; walks always do. The notes of the result say which.
+    arrive_by
+        Whether the window holds deadlines: each sample is then the latest departure that arrives
+        by one. Its minutes run to the deadline (``plan``: to the arrival), and what one is early
+        counts as ``wait_min``.
     progress
-        Called with the draws done and their number.
+        Called with the scans done and their number: one for each draw and origin (by deadline:
+        destination).
 
     Returns
     -------
     times : TravelTimes
         With ``minutes`` of shape (origins, destinations, draws x departures), in the order of the
-        draws, then the departures. A timetable without headway services that day has one draw.
+        draws, then the departures. A timetable without headway services that day has one draw,
+        and so has a rule for their wait.
 
         A pair is ``same_place`` when it is one place; ``ok`` when half the samples find a trip
         within the limit; ``off_network`` when one end reaches no stop served that day and walking
         is too far; ``no_service`` when most samples find nothing that arrives before six in the
-        morning of the next day or the limit, whichever is later; ``beyond_limit`` otherwise. All
-        numbers of a pair that is not ``ok`` are blank.
+        morning of the next day or the limit, whichever is later (by deadline: nothing that leaves
+        after midnight); ``beyond_limit`` otherwise. All numbers of a pair that is not ``ok`` are
+        blank.
 
     Raises
     ------
@@ -93,41 +107,42 @@ def transit_times(
     >>> transit_times(load_timetable(), nowhere, nowhere, window).minutes.shape
     (0, 0, 20)
     """
-    rules = rules or TransitRules()
-    search = prepare(timetable, origins, destinations, departures, rules)
-    leaves = departures.seconds
-    seconds = sampled_seconds(search, leaves, progress)
-    limit = rules.limit_min * SECONDS_PER_MINUTE
-    from_ids = tuple(map(str, origins["place_id"]))
-    to_ids = tuple(map(str, destinations["place_id"]))
+    run = run_window(
+        timetable,
+        origins,
+        destinations,
+        departures,
+        rules or TransitRules(),
+        road=road,
+        arrive_by=arrive_by,
+        progress=progress,
+    )
     rows = []
-    for pair in np.ndindex(*search.same.shape):
-        ids = (from_ids[pair[0]], to_ids[pair[1]])
-        samples = seconds[pair]
-        status = _status(search, pair, samples, limit)
-        row: dict[str, Any] = dict(zip(("from_id", "to_id"), ids, strict=True))
+    for pair in np.ndindex(*run.search.same.shape):
+        status = run.status(pair)
+        row: dict[str, Any] = dict(zip(("from_id", "to_id"), run.ids(pair), strict=True))
         row |= {"mode": "transit", "status": status}
         if status == "ok":
-            within = np.where(samples <= limit, samples, NEVER)
-            sample = _median_sample(within, leaves)
-            journey = journey_of_sample(
-                search, timetable, rules, ids=ids, pair=pair, sample=sample
-            )
-            row |= _numbers(within) | _described(journey, timetable)
-            if search.weak[pair]:
+            journey = run.journey(pair, run.median_sample(pair))
+            row |= _numbers(run.took_s(pair)) | _described(journey, timetable)
+            if run.search.weak[pair]:
                 row["evidence"] = "estimated"
         rows.append(row)
-    minutes = np.where(seconds <= limit, seconds / SECONDS_PER_MINUTE, np.nan)
-    minutes[search.same] = np.nan
-    return TravelTimes("transit", _table(rows), minutes, from_ids, to_ids)
+    found, took = run.choices.found_s, run.choices.took_s
+    minutes = np.where(found <= run.rules.limit_s, took / SECONDS_PER_MINUTE, np.nan)
+    minutes[run.search.same] = np.nan
+    return TravelTimes("transit", _table(rows), minutes, run.from_ids, run.to_ids, notes=run.notes)
 
 
-def transit_journeys(
+def transit_journeys(  # noqa: PLR0913 - one keyword a setting
     timetable: Timetable,
     origins: gpd.GeoDataFrame,
     destinations: gpd.GeoDataFrame,
     departures: Departures,
     rules: TransitRules | None = None,
+    *,
+    road: RoadNetwork | None = None,
+    arrive_by: bool = False,
 ) -> list[Journey]:
     """Return the median trip of every pair that has one, with all its legs.
 
@@ -153,21 +168,20 @@ def transit_journeys(
     >>> transit_journeys(load_timetable(), nowhere, nowhere, window)
     []
     """
-    rules = rules or TransitRules()
-    search = prepare(timetable, origins, destinations, departures, rules)
-    leaves = departures.seconds
-    seconds = sampled_seconds(search, leaves, None)
-    limit = rules.limit_min * SECONDS_PER_MINUTE
-    journeys = []
-    for pair in np.ndindex(*search.same.shape):
-        if _status(search, pair, seconds[pair], limit) != "ok":
-            continue
-        ids = (str(origins["place_id"].iloc[pair[0]]), str(destinations["place_id"].iloc[pair[1]]))
-        sample = _median_sample(seconds[pair], leaves)
-        journeys.append(
-            journey_of_sample(search, timetable, rules, ids=ids, pair=pair, sample=sample)
-        )
-    return journeys
+    run = run_window(
+        timetable,
+        origins,
+        destinations,
+        departures,
+        rules or TransitRules(),
+        road=road,
+        arrive_by=arrive_by,
+    )
+    return [
+        run.journey(pair, run.median_sample(pair))
+        for pair in np.ndindex(*run.search.same.shape)
+        if run.status(pair) == "ok"
+    ]
 
 
 def _table(rows: list[dict[str, Any]]) -> pd.DataFrame:
@@ -183,38 +197,8 @@ def _table(rows: list[dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _ranked(samples: NDArray[np.int32], share: float) -> int:
-    """Return the smallest sample that at least a share of the samples does not exceed."""
-    rank = max(1, int(np.ceil(round(share * len(samples), 9))))
-    return int(np.partition(samples, rank - 1)[rank - 1])
-
-
-def _status(
-    search: Search, pair: tuple[int, ...], samples: NDArray[np.int32], limit: float
-) -> str:
-    if search.same[pair]:
-        return "same_place"
-    median = _ranked(samples, 0.5)
-    if median <= limit:
-        return "ok"
-    if median < NEVER:
-        return "beyond_limit"
-    ends = (
-        search.access.ptr[pair[0] + 1] - search.access.ptr[pair[0]],
-        search.egress.ptr[pair[1] + 1] - search.egress.ptr[pair[1]],
-    )
-    return "no_service" if min(ends) > 0 else "off_network"
-
-
-def _median_sample(samples: NDArray[np.int32], leaves: NDArray[np.int32]) -> tuple[int, int, int]:
-    """Return draw, departure and duration of the first sample that takes the median."""
-    median = _ranked(samples, 0.5)
-    draw, departure = divmod(int(np.argmax(samples == median)), len(leaves))
-    return draw, int(leaves[departure]), median
-
-
 def _numbers(samples: NDArray[np.int32]) -> dict[str, float]:
-    numbers = {name: _ranked(samples, share) for name, share in _RANKS.items()}
+    numbers = {name: ranked_value(samples, share) for name, share in _RANKS.items()}
     numbers |= {"best_min": int(samples.min()), "worst_min": int(samples.max())}
     return {
         name: round_half_up(s * _CENTS, SECONDS_PER_MINUTE) / _CENTS if s < NEVER else np.nan

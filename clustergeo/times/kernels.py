@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from clustergeo.times import _dijkstra, _raptor
+from clustergeo.times import _dijkstra, _lanes, _last_journey, _raptor, _samples
 
 __all__ = ["kernels_cached"]
 
@@ -26,8 +26,12 @@ def kernels_cached() -> bool:
     kernels: tuple[Any, ...] = (
         _dijkstra.search,
         _dijkstra.trace,
+        _lanes.equal_stretches,
+        _lanes.first_fit,
         _raptor.scan_window,
-        _raptor.latest_journey,
+        _samples.runs_of,
+        _samples.spread,
+        _last_journey.latest_journey,
     )
     for kernel in kernels:
         # numba keeps an index file beside the compiled code of each function.

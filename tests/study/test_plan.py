@@ -74,3 +74,19 @@ def test_a_missing_file_names_its_nearest_neighbour(tmp_path: Path) -> None:
     rewritten(tmp_path)
     with pytest.raises(MissingFileError, match=r"did you mean mine.toml\?"):
         load_study(tmp_path / "mime.toml")
+
+
+def test_several_feeds_may_be_named(tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    for folder in (one, two):
+        folder.mkdir()
+    feed = f'feed = "{data_path().as_posix()}/gtfs"'
+    study = load_study(
+        rewritten(tmp_path, (feed, 'feed = ["one", "two"]\nfeed_encoding = "latin-1"'))
+    )
+    assert study.networks.feed == (one, two)
+    assert study.networks.feed_encoding == "latin-1"
+    assert study.input_files()["networks.feed.1"] == two
+    two.rmdir()
+    with pytest.raises(StudyError, match=r"networks\.feed\.1: no such file or folder .*two"):
+        load_study(tmp_path / "mine.toml")

@@ -16,7 +16,7 @@ from toy_feed import DATE, HOUR, Trip, World, places
 from clustergeo.errors import ClustergeoError, FeedError, UsageError
 from clustergeo.schemas import check_table
 from clustergeo.schemas.results import TIMES
-from clustergeo.times import _transit_journeys, _transit_search
+from clustergeo.times import _transit_journeys, _transit_recover, _transit_setup
 from clustergeo.times.anatomy import PARTS, Journey, Leg, journey_legs, journey_parts, journey_text
 from clustergeo.times.by_transit import (
     Departures,
@@ -424,9 +424,9 @@ def test_unknown_settings_are_refused_when_read_from_a_file() -> None:
 
 def test_a_disagreement_of_the_two_searches_is_an_error_of_ours() -> None:
     world = World([A, B], [run((0, 5), (1, 25))])
-    search = _transit_search.prepare(world.timetable(), places(a=A), places(z=B), AT_SEVEN, WALK)
+    search = _transit_setup.prepare(world.timetable(), places(a=A), places(z=B), AT_SEVEN, WALK)
     with pytest.raises(ClustergeoError, match="please report"):
-        _transit_search.recover(search, (0, 0), 0, (clock(7, 0), clock(7, 1)))
+        _transit_recover.recover(search, (0, 0), 0, (clock(7, 0), clock(7, 1)))
     with pytest.raises(ClustergeoError, match="miss the arrival"):
         _transit_journeys.journey_of_sample(
             search,

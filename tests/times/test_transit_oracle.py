@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
-from typing import Any
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from timetable_oracles import Plain, flow_arrivals, world_of
 from toy_feed import DATE, HOUR, NEVER, Trip, World, earliest, places, reach, walk_s
 from toy_feed import straight_m as metres
+from toy_worlds import SETTINGS, WINDOW, two_ends, worlds
 
+from clustergeo.networks._gtfs import load_timetable
+from clustergeo.times import _raptor as kernel
+from clustergeo.times._transit_recover import recover
+from clustergeo.times._transit_search import pareto, sampled, sampled_backward
+from clustergeo.times._transit_setup import prepare
 from clustergeo.times.by_transit import (
     Departures,
     TransitRules,
@@ -19,52 +28,7 @@ from clustergeo.times.by_transit import (
     transit_times,
 )
 
-WINDOW = Departures(DATE, dt.time(7), dt.time(7, 20), step_min=4)
-STEP_DEG = 0.005  # 556 m: neighbours can be walked, others not
-SETTINGS = settings(derandomize=True, deadline=None, max_examples=60)
-
-
-@st.composite
-def worlds(draw: st.DrawFn) -> World:
-    cells = draw(
-        st.lists(
-            st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=4, max_size=8, unique=True
-        )
-    )
-    stops = [(36.0 + i * STEP_DEG * 1.7, 127.0 + j * STEP_DEG * 1.7) for i, j in cells]
-    stop = st.integers(0, len(stops) - 1)
-    trips = []
-    for _ in range(draw(st.integers(4, 14))):
-        path = draw(st.lists(stop, min_size=3, max_size=5))
-        day = draw(st.sampled_from([0, 0, 0, -1, 1]))
-        time = 7 * HOUR + 60 * draw(st.integers(-10, 60)) - day * 24 * HOUR
-        if day == 1:
-            time = 60 * draw(st.integers(0, 60))
-        calls = []
-        for s in path:
-            dwell = 60 * draw(st.sampled_from([0, 0, 1, 3]))
-            on, off = draw(st.sampled_from([(True, True)] * 8 + [(True, False), (False, True)]))
-            calls.append((s, time, time + dwell, on, off))
-            time += dwell + 60 * draw(st.integers(1, 9))
-        windows = []
-        if day == 0 and draw(st.integers(0, 3)) == 0:
-            start = 7 * HOUR + 60 * draw(st.integers(-30, 20))
-            length, headway = draw(st.integers(1, 60)), draw(st.integers(2, 20))
-            windows = [(start, start + 60 * length, 60 * headway, draw(st.booleans()))]
-        trips.append(Trip(calls, windows, day))
-    rule = st.tuples(
-        stop, stop, st.sampled_from([0, 2, 2, 3]), st.sampled_from([None, 0, 90, 600])
-    )
-    rules = draw(st.lists(rule, max_size=4, unique_by=lambda r: (r[0], r[1])))
-    # The kinds without their own time of change are covered by hand-made tests.
-    rules = [r if r[0] != r[1] or r[2] != 0 else (r[0], r[1], 2, r[3]) for r in rules]
-    return World(stops, trips, rules)
-
-
-def two_ends(world: World) -> tuple[Any, dict[str, tuple[float, float]]]:
-    first, last = world.stops[0], world.stops[-1]
-    points = {"home": (first[0] + 0.001, first[1] - 0.001), "work": (last[0], last[1] + 0.002)}
-    return places(**points), points
+SHARED = Path(__file__).parents[3] / "shared/data"
 
 
 @SETTINGS
@@ -122,28 +86,168 @@ def test_the_journey_shown_has_fewest_rides_and_leaves_last(world: World) -> Non
 
 
 @SETTINGS
-@given(world=worlds())
-def test_leaving_later_never_arrives_earlier(world: World) -> None:
-    table, _ = two_ends(world)
+@given(world=worlds(), change_min=st.sampled_from([0.0, 2.0]), draws=st.sampled_from([1, 2]))
+def test_a_connection_scan_and_a_time_expanded_search_agree(
+    world: World, change_min: float, draws: int
+) -> None:
+    table, points = two_ends(world)
+    rules = TransitRules(
+        access="walk", min_change_min=change_min, headway_draws=draws, limit_min=2_000
+    )
+    search = prepare(world.timetable(), table, table, WINDOW, rules)
+    ends = [reach(world, point) for point in points.values()]
+    for draw in range(len(search.day.draws)):
+        plain = Plain(world, change_s=int(change_min * 60), draw=(draw, draws))
+        samples = sampled(search, WINDOW.seconds, None).seconds
+        for k, leave in enumerate(WINDOW.seconds.tolist()):
+            scanned = plain.scanned(ends[0], leave)
+            assert scanned == plain.expanded(ends[0], leave)
+            took = [scanned.get(stop, NEVER) + s - leave for stop, s in ends[1].items()]
+            best = min([*took, int(search.walk_s[0, 1])])
+            found = int(samples[0, 1, draw * len(WINDOW.seconds) + k])
+            assert found == (best if best < 2_000 * 60 else kernel.NEVER)
+
+
+@SETTINGS
+@given(world=worlds(), rides=st.integers(1, 3))
+def test_the_limit_of_rides_is_exact_and_the_front_is_what_it_leaves(
+    world: World, rides: int
+) -> None:
+    table, points = two_ends(world)
     rules = TransitRules(access="walk", headway_draws=1, limit_min=2_000)
-    times = transit_times(world.timetable(), table, table, WINDOW, rules)
-    arrivals = times.minutes + WINDOW.seconds / 60
-    later = np.nan_to_num(arrivals, nan=np.inf)
-    assert (later[..., 1:] >= later[..., :-1] - 1e-9).all()
+    search = prepare(world.timetable(), table, table, WINDOW, rules)
+    ends = (reach(world, points["home"]), reach(world, points["work"]))
+    walk = int(search.walk_s[0, 1])
+    limited = sampled(search, WINDOW.seconds, None, most_rides=rides).seconds[0, 1]
+    for k, leave in enumerate(WINDOW.seconds.tolist()):
+        arrival = earliest(world, ends, leave, rides=rides)
+        best = min(arrival - leave, walk)
+        assert limited[k] == (best if best < 2_000 * 60 else kernel.NEVER)
+    leave = int(WINDOW.seconds[0])
+    front, best = [(0, leave + walk)] if walk < kernel.NEVER else [], leave + walk
+    for count in range(1, 15):
+        if (arrival := earliest(world, ends, leave, rides=count)) < min(best, 2_000 * 60):
+            front.append((count, arrival))
+            best = arrival
+    assert pareto(search, 0, 1, 0, leave) == front
 
 
 @SETTINGS
 @given(world=worlds())
-def test_another_trip_never_lengthens_and_no_trip_leaves_walking(world: World) -> None:
-    table, _ = two_ends(world)
+def test_the_last_departure_makes_the_same_arrival_and_the_next_minute_does_not(
+    world: World,
+) -> None:
+    table, points = two_ends(world)
     rules = TransitRules(access="walk", headway_draws=1, limit_min=2_000)
-    more = transit_times(world.timetable(), table, table, WINDOW, rules).minutes
-    world.trips.pop()
-    if not world.trips:
-        return
-    fewer = transit_times(world.timetable(), table, table, WINDOW, rules).minutes
-    if more.shape == fewer.shape:
-        assert (np.nan_to_num(more, nan=np.inf) <= np.nan_to_num(fewer, nan=np.inf)).all()
+    search = prepare(world.timetable(), table, table, WINDOW, rules, look_ahead_s=HOUR)
+    ends = (reach(world, points["home"]), reach(world, points["work"]))
+    window = dataclasses.replace(WINDOW, step_min=1).seconds
+    found = sampled(search, window, None, look_ahead_s=HOUR)
+    np.testing.assert_array_equal(found.seconds, sampled(search, window, None).seconds)
+    for k, leave in enumerate(window.tolist()):
+        took, last = int(found.seconds[0, 1, k]), int(found.leave_s[0, 1, k])
+        if took == kernel.NEVER:
+            assert last == kernel.NEVER
+        elif took == search.walk_s[0, 1]:
+            assert last == leave
+        else:
+            assert earliest(world, ends, last) == leave + took
+            if last < window[-1] + HOUR:
+                assert earliest(world, ends, last + 60) > leave + took
+
+
+@SETTINGS
+@given(world=worlds(), rides=st.sampled_from([None, 1, 2]))
+def test_the_last_departure_by_a_deadline_is_exact(world: World, rides: int | None) -> None:
+    table, points = two_ends(world)
+    rules = TransitRules(access="walk", headway_draws=1, limit_min=2_000)
+    deadlines = Departures(DATE, dt.time(7, 20), dt.time(8), step_min=9)
+    back_s = 2 * HOUR
+    search = prepare(world.timetable(), table, table, deadlines, rules, look_back_s=back_s)
+    ends = (reach(world, points["home"]), reach(world, points["work"]))
+    found = sampled_backward(search, deadlines.seconds, None, most_rides=rides)
+    floor = int(deadlines.seconds[0]) - back_s
+    for k, deadline in enumerate(deadlines.seconds.tolist()):
+        leave = int(found.leave_s[0, 1, k])
+        if leave == kernel.NEVER:
+            assert earliest(world, ends, floor, rides=rides or 99) > deadline
+            continue
+        assert leave + found.seconds[0, 1, k] == deadline
+        if search.walk_s[0, 1] == deadline - leave:
+            assert earliest(world, ends, leave + 1, rides=rides or 99) > deadline
+        else:
+            assert earliest(world, ends, leave, rides=rides or 99) <= deadline
+            assert earliest(world, ends, leave + 1, rides=rides or 99) > deadline
+
+
+@SETTINGS
+@given(world=worlds(), share=st.sampled_from([0.5, 0.25]))
+def test_a_flow_is_boarded_after_its_wait_at_any_second(world: World, share: float) -> None:
+    def wait(headway: int) -> int:
+        return int(headway * share)
+
+    table, points = two_ends(world)
+    rules = TransitRules(access="walk", limit_min=2_000)
+    search = prepare(world.timetable(), table, table, WINDOW, rules, headway_wait=wait)
+    assert len(search.day.draws) == 1
+    ends = (reach(world, points["home"]), reach(world, points["work"]))
+    samples = sampled(search, WINDOW.seconds, None).seconds[0, 1]
+    for k, leave in enumerate(WINDOW.seconds.tolist()):
+        arrived = flow_arrivals(world, ends[0], leave, wait)
+        took = min((arrived.get(s, NEVER) + t for s, t in ends[1].items()), default=NEVER) - leave
+        best = min(took, int(search.walk_s[0, 1]))
+        assert samples[k] == (best if best < 2_000 * 60 else kernel.NEVER)
+        if took < min(search.walk_s[0, 1], 2_000 * 60):
+            rides = recover(search, (0, 1), 0, (leave, leave + took))
+            assert len(rides.start_s) == len(rides.legs) >= 1
+            deadlines = np.array([leave + took], dtype=np.int32)
+            last = int(sampled_backward(search, deadlines, None).leave_s[0, 1, 0])
+            if last >= leave > search.day.floor_s:
+                later = flow_arrivals(world, ends[0], last + 1, wait)
+                assert min(later.get(s, NEVER) + t for s, t in ends[1].items()) > leave + took
+
+
+@pytest.mark.parametrize(
+    ("feed", "date"),
+    [
+        ("cairns_gtfs.zip", dt.date(2014, 3, 11)),
+        ("caltrain-2017-07-24", dt.date(2017, 7, 25)),
+        ("nyc_subway_gtfs.zip", None),
+    ],
+)
+def test_real_feeds_agree_with_both_plain_searches(feed: str, date: dt.date | None) -> None:
+    path = SHARED / "good_feeds" / feed
+    if not path.exists():
+        pytest.skip("no shared data")
+    timetable = load_timetable(path)
+    days = timetable.services["date"]
+    if date is None or pd.Timestamp(date) not in set(days):
+        busy = days.value_counts().sort_index()
+        date = busy.index[int(np.argmax(busy.to_numpy()))].date()
+    world = world_of(timetable, date)
+    used = timetable.stop_times["stop"].unique()
+    chosen = np.random.default_rng(5).choice(used, 8, replace=False)
+    table = places(**{f"p{stop}": world.stops[stop] for stop in chosen})
+    window = Departures(date, dt.time(7, 30), dt.time(8, 30), step_min=25)
+    rules = TransitRules(access="walk", walk_limit_min=10, limit_min=2_000, min_change_min=2)
+    search = prepare(timetable, table, table, window, rules)
+    samples = sampled(search, window.seconds, None).seconds
+    plain = Plain(world, change_s=120, limit_s=600)
+    ends = [reach(world, world.stops[stop], 600) for stop in chosen]
+    found = 0
+    for origin, access in enumerate(ends):
+        for k, leave in enumerate(window.seconds.tolist()):
+            scanned = plain.scanned(access, leave)
+            if k == 0:
+                assert scanned == plain.expanded(access, leave)
+            for to, egress in enumerate(ends):
+                arrival = min(scanned.get(stop, NEVER) + s for stop, s in egress.items())
+                if arrival > search.day.horizon_s:
+                    continue  # beyond it nothing is looked for
+                best = min(arrival - leave, int(search.walk_s[origin, to]))
+                assert samples[origin, to, k] == best
+                found += arrival < NEVER
+    assert found > 50
 
 
 @pytest.mark.parametrize("headway", [600, 60, 1])

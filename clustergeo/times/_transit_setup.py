@@ -1,0 +1,122 @@
+"""Arrange what one run needs: the day of service, and the reach of all places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from clustergeo.networks._geodesy import crow_fly_m
+from clustergeo.networks.road import RoadNetwork
+from clustergeo.networks.timetable import Timetable
+from clustergeo.times._day import Day
+from clustergeo.times._patterns import HeadwayWait, day_of_service
+from clustergeo.times._points import check_points, estimated, same_points
+from clustergeo.times._raptor import NEVER
+from clustergeo.times._transit_rules import Departures, TransitRules
+from clustergeo.times._walks import Reach, footpaths, reach
+from clustergeo.units import SECONDS_PER_MINUTE, WGS84
+
+__all__ = ["Search", "prepare"]
+
+Points = tuple[NDArray[np.float64], NDArray[np.float64]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Search:
+    """Everything one run needs, arranged."""
+
+    day: Day
+    access: Reach
+    egress: Reach
+    walk_s: NDArray[np.int32]
+    """Direct walks, shape (origins, destinations); NEVER beyond the walking limit."""
+    walk_m: NDArray[np.float64]
+    """Straight metres, shape (origins, destinations)."""
+    same: NDArray[np.bool_]
+    """Whether a pair is one place, shape (origins, destinations)."""
+    weak: NDArray[np.bool_]
+    """Whether a place of a pair is itself estimated, shape (origins, destinations)."""
+
+
+def prepare(  # noqa: PLR0913 - one keyword a setting
+    timetable: Timetable,
+    origins: gpd.GeoDataFrame,
+    destinations: gpd.GeoDataFrame,
+    departures: Departures,
+    rules: TransitRules,
+    *,
+    look_back_s: int = 0,
+    look_ahead_s: int = 0,
+    headway_wait: HeadwayWait | None = None,
+    road: RoadNetwork | None = None,
+) -> Search:
+    """Arrange the day of service and the reach of all places.
+
+    Parameters
+    ----------
+    timetable, origins, destinations, departures, rules
+        As for :func:`clustergeo.times.transit_times`.
+    look_back_s, look_ahead_s, headway_wait
+        As for :func:`clustergeo.times._patterns.day_of_service`; a search by deadline looks back
+        as long as a trip may take.
+    road
+        Roads on which taxis, bicycles and cars to and from stops are timed; by straight lines if
+        None.
+
+    Raises
+    ------
+    FeedError
+        If nothing runs on the date.
+    UsageError
+        If places are not points with a coordinate system, or an id occurs twice.
+    """
+    check_points(origins, "origins")
+    check_points(destinations, "destinations")
+    here, there = _degrees(origins), _degrees(destinations)
+    day = day_of_service(
+        timetable,
+        departures,
+        footpaths(timetable, rules),
+        draws=rules.headway_draws,
+        limit_s=int(np.ceil(rules.limit_min * SECONDS_PER_MINUTE)),
+        look_back_s=look_back_s,
+        look_ahead_s=look_ahead_s,
+        headway_wait=headway_wait,
+    )
+    boarding, alighting = _served(day, len(timetable.stops))
+    straight = crow_fly_m(here[0][:, None], here[1][:, None], there[0][None], there[1][None])
+    near = straight <= rules.walk_limit_m
+    return Search(
+        day=day,
+        access=reach(here, timetable, boarding, rules, road=road),
+        egress=reach(there, timetable, alighting, rules, leaving=False, road=road),
+        walk_s=np.where(near, rules.walk_s(straight), np.int32(NEVER)),
+        walk_m=straight,
+        same=same_points(origins, destinations),
+        weak=estimated(origins)[:, None] | estimated(destinations)[None],
+    )
+
+
+def _degrees(places: gpd.GeoDataFrame) -> Points:
+    lonlat = shapely.get_coordinates(places.geometry.to_crs(WGS84).to_numpy())
+    return lonlat[:, 1], lonlat[:, 0]
+
+
+def _served(day: Day, stops: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return at which stops a vehicle that matters can be boarded and left."""
+    lines = day.lines
+    running = np.zeros(len(lines.ptr) - 1, dtype=bool)
+    for vehicles in day.draws:
+        running |= np.diff(vehicles.ptr) > 0
+    used = running[lines.pattern]
+    boarding, alighting = np.zeros(stops, dtype=bool), np.zeros(stops, dtype=bool)
+    boarding[lines.stop[used & lines.board]] = True
+    # Nobody alights where the vehicle starts.
+    first = np.zeros(len(lines.stop), dtype=bool)
+    first[lines.ptr[:-1]] = True
+    alighting[lines.stop[used & lines.alight & ~first]] = True
+    return boarding, alighting

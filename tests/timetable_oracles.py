@@ -1,0 +1,181 @@
+"""Two plain searches of a timetable that share nothing with the package's, nor with each other."""
+
+from __future__ import annotations
+
+import datetime as dt
+import heapq
+from collections import defaultdict
+from collections.abc import Callable
+
+import numpy as np
+from toy_feed import HOUR, NEVER, Trip, World, changes, walks
+
+from clustergeo.networks.timetable import Timetable, services_on
+
+__all__ = ["Plain", "flow_arrivals", "world_of"]
+
+Arrivals = dict[int, int]
+
+
+def world_of(timetable: Timetable, date: dt.date) -> World:
+    """Return what runs on a date, the day before and the day after as a plain world."""
+    columns = ["trip", "stop", "arrival_s", "departure_s", "board", "alight"]
+    calls: dict[int, list[tuple[int, int, int, bool, bool]]] = defaultdict(list)
+    for trip, *call in timetable.stop_times[columns].itertuples(index=False):
+        stop, arrival, departure, on, off = call
+        calls[trip].append((int(stop), int(arrival), int(departure), bool(on), bool(off)))
+    assert timetable.frequencies.empty
+    service = timetable.trips["service_id"].to_numpy()
+    trips = []
+    for day in (-1, 0, 1):
+        running = services_on(timetable, date + dt.timedelta(days=day))
+        trips += [Trip(calls[trip], [], day) for trip in calls if service[trip] in running]
+    stops = timetable.stops[["stop_lat", "stop_lon"]].itertuples(index=False)
+    rules = timetable.transfers[["from_stop", "to_stop", "kind", "min_s"]]
+    return World(
+        [(float(lat), float(lon)) for lat, lon in stops],
+        trips,
+        [
+            (int(a), int(b), int(kind), None if np.isnan(s) else int(s))
+            for a, b, kind, s in rules.itertuples(index=False)
+        ],
+    )
+
+
+class Plain:
+    """A world made ready for both searches.
+
+    Parameters
+    ----------
+    world
+        The world.
+    change_s, limit_s
+        Seconds to change at a stop and longest walk.
+    draw
+        Draw of the headway phases and their number.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        *,
+        change_s: int = 0,
+        limit_s: float = 900,
+        draw: tuple[int, int] = (0, 1),
+    ) -> None:
+        self.vehicles = world.vehicles(*draw)
+        self.change = changes(world, change_s)
+        self.foot: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for (i, j), seconds in walks(world, limit_s).items():
+            self.foot[i].append((j, seconds))
+        self.connections = sorted(
+            (calls[i][2], calls[i + 1][1], i, calls[i][0], calls[i + 1][0], v, calls[i][3], off)
+            for v, calls in enumerate(self.vehicles)
+            for i, off in enumerate(call[4] for call in calls[1:])
+        )
+        self.boardings: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+        for v, calls in enumerate(self.vehicles):
+            for i, (stop, _, departure, on, _) in enumerate(calls[:-1]):
+                if on:
+                    self.boardings[stop].append((departure, v, i))
+
+    def scanned(self, access: Arrivals, leave: int) -> Arrivals:
+        """Return when one alights at each stop: one connection after the other, by departure.
+
+        Repeated until nothing improves, for the sake of rides that take no time.
+        """
+        ready = {stop: leave + seconds for stop, seconds in access.items()}
+        arrived: Arrivals = {}
+        aboard: set[int] = set()
+        before = -1
+        while before != sum(ready.values()) + sum(arrived.values()) + len(aboard):
+            before = sum(ready.values()) + sum(arrived.values()) + len(aboard)
+            seen: set[int] = set()
+            for departure, arrival, _, start, stop, vehicle, on, off in self.connections:
+                if departure < leave:
+                    continue
+                if vehicle in seen or (on and ready.get(start, NEVER) <= departure):
+                    seen.add(vehicle)
+                    if off and arrival < arrived.get(stop, NEVER):
+                        arrived[stop] = arrival
+                        change = arrival + self.change[stop]
+                        ready[stop] = min(ready.get(stop, NEVER), change)
+                        for other, seconds in self.foot[stop]:
+                            ready[other] = min(ready.get(other, NEVER), arrival + seconds)
+            aboard = seen
+        return arrived
+
+    def expanded(self, access: Arrivals, leave: int) -> Arrivals:  # noqa: C901 - an event a branch
+        """Return the same by Dijkstra over events: ready at a stop, leaving, arriving."""
+        arrived: Arrivals = {}
+        done: set[tuple[int, int, int]] = set()
+        heap = [(leave + seconds, 0, stop, 0) for stop, seconds in access.items()]
+        heapq.heapify(heap)
+        while heap:
+            time, kind, a, b = heapq.heappop(heap)
+            if (kind, a, b) in done:
+                continue
+            done.add((kind, a, b))
+            if kind == 0:  # ready at stop a
+                for departure, vehicle, i in self.boardings[a]:
+                    if departure >= time:
+                        heapq.heappush(heap, (departure, 1, vehicle, i))
+            elif kind == 1:  # vehicle a leaves its call b
+                if b + 1 < len(self.vehicles[a]):
+                    heapq.heappush(heap, (self.vehicles[a][b + 1][1], 2, a, b + 1))
+            else:  # vehicle a arrives at its call b
+                stop, _, departure, _, off = self.vehicles[a][b]
+                heapq.heappush(heap, (departure, 1, a, b))
+                if off:
+                    arrived[stop] = min(arrived.get(stop, NEVER), time)
+                    if self.change[stop] < NEVER:
+                        heapq.heappush(heap, (time + self.change[stop], 0, stop, 0))
+                    for other, seconds in self.foot[stop]:
+                        heapq.heappush(heap, (time + seconds, 0, other, 0))
+        return arrived
+
+
+def flow_arrivals(  # noqa: C901 - plain loops
+    world: World, access: Arrivals, leave: int, wait: Callable[[int], int]
+) -> Arrivals:
+    """Return when one alights at each stop where headway services are boarded after a wait.
+
+    Every trip is tried from every stop until nothing improves.
+    """
+    foot, change = walks(world), changes(world, 0)
+    ready = {stop: leave + seconds for stop, seconds in access.items()}
+    arrived: Arrivals = {}
+
+    def start_of(trip: Trip, begin: int) -> int:
+        """Return the start of the vehicle one gets when ready for one that starts at a time."""
+        shift = trip.day * 24 * HOUR
+        own = trip.calls[0][2] + shift
+        if not trip.windows:
+            return own if begin <= own else NEVER
+        found = []
+        for first, end, headway, exact in trip.windows:
+            if exact:
+                found += [s for s in range(first + shift, end + shift, headway) if s >= begin]
+            elif (s := max(begin, first + shift) + wait(headway)) < end + shift:
+                found.append(s)
+        return min(found, default=NEVER)
+
+    improved = True
+    while improved:
+        improved = False
+        for trip in world.trips:
+            zero = trip.calls[0][2]
+            for i, (stop, _, departure, on, _) in enumerate(trip.calls[:-1]):
+                if not on or stop not in ready:
+                    continue
+                start = start_of(trip, ready[stop] - (departure - zero))
+                for to, arrival, _, _, off in trip.calls[i + 1 :] if start < NEVER else []:
+                    time = start + arrival - zero
+                    if off and time < arrived.get(to, NEVER):
+                        improved = True
+                        arrived[to] = time
+                        ready[to] = min(ready.get(to, NEVER), time + change[to])
+                        for (a, b), seconds in foot.items():
+                            if a == to:
+                                ready[b] = min(ready.get(b, NEVER), time + seconds)
+    return arrived
