@@ -275,11 +275,11 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 def sha256(path: Path) -> str:
     """Return the SHA-256 of a file, or of a folder's files by name and content."""
-    digest = hashlib.sha256()
     if path.is_dir():
+        digest = hashlib.sha256()
         for member in sorted(p for p in path.rglob("*") if p.is_file()):
             digest.update(member.relative_to(path).as_posix().encode() + b"\0")
             digest.update(hashlib.sha256(member.read_bytes()).digest())
-    else:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+        return digest.hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

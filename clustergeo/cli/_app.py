@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from clustergeo.cli import _cache_app, _reach_app
 from clustergeo.settings import version
 
 __all__ = ["app", "invoke"]
@@ -22,6 +23,8 @@ app = typer.Typer(
 
 network_app = typer.Typer(help="Build, look at and merge road networks.", no_args_is_help=True)
 app.add_typer(network_app, name="network")
+
+app.add_typer(_cache_app.cache_app, name="cache")
 
 _LISTS = ("--from", "--to")
 
@@ -115,12 +118,31 @@ def times(  # noqa: PLR0913, PLR0917 - one parameter an option
     mode: Annotated[Literal["car", "transit"], typer.Option(help="By what.")],
     from_: Annotated[list[str], typer.Option("--from", metavar="FILE|ID...", help="Origins.")],
     to: Annotated[list[str], typer.Option("--to", metavar="FILE|ID...", help="Destinations.")],
-    out: Annotated[Path, typer.Option(help="A .csv, .parquet or .geojson file.")],
+    out: Annotated[
+        Path,
+        typer.Option(
+            help="A .csv, .parquet or .geojson file, or a folder for car minutes of any size."
+        ),
+    ],
+    cluster: Annotated[
+        str | None,
+        typer.Option(help="Spread a folder's parts: local:N processes, or tcp://HOST:PORT."),
+    ] = None,
     network: Annotated[
         Path | None, typer.Option(help="Any road network; the shipped one by default.")
     ] = None,
     state: Annotated[
-        str | None, typer.Option(help="Congestion: weekday_am, weekday_pm or holiday.")
+        str | None,
+        typer.Option(help="Congestion: weekday_am, weekday_pm, weekend, holiday, or your own."),
+    ] = None,
+    congestion: Annotated[
+        Path | None, typer.Option(help="Your own table of congestion states, with --state.")
+    ] = None,
+    delays: Annotated[  # noqa: FBT002 - a flag
+        bool, typer.Option("--delays", help="Let signals, junctions and turns take time.")
+    ] = False,
+    delays_file: Annotated[
+        Path | None, typer.Option(help="Let them take the time of a table of your own.")
     ] = None,
     feed: Annotated[
         Path | None, typer.Option(help="GTFS zip or folder; the shipped one by default.")
@@ -141,8 +163,12 @@ def times(  # noqa: PLR0913, PLR0917 - one parameter an option
             origins=tuple(from_),
             destinations=tuple(to),
             out=out,
+            cluster=cluster,
             network=network,
             state=state,
+            congestion=congestion,
+            delays=delays,
+            delays_file=delays_file,
             feed=feed,
             date=date,
             window=window,
@@ -150,6 +176,11 @@ def times(  # noqa: PLR0913, PLR0917 - one parameter an option
             encoding=encoding,
         )
     )
+
+
+app.command()(_reach_app.isochrones)
+app.command()(_reach_app.route)
+app.command()(_reach_app.nearest)
 
 
 @app.command()
@@ -188,15 +219,32 @@ def network_build(  # noqa: PLR0913 - one parameter an option
     speeds: Annotated[
         Path | None, typer.Option(help="Observed speeds by link, for the standard node-link.")
     ] = None,
+    crs: Annotated[
+        str | None, typer.Option(help="Coordinate system of a node-link without a .prj.")
+    ] = None,
     largest: Annotated[
         bool, typer.Option("--largest-component", help="Keep only what reaches all of itself.")
     ] = False,
+    hierarchy: Annotated[
+        bool | None,
+        typer.Option(
+            "--hierarchy/--no-hierarchy",
+            help="Contract it for matrices of many places; a large one is by default.",
+        ),
+    ] = None,
 ) -> None:
     """Read road networks of any kind and save one that loads at once."""
-    from clustergeo.cli._network import Download, build_network  # noqa: PLC0415
+    from clustergeo.cli._network import Download, NodeLink, build_network  # noqa: PLC0415
 
     download = Download(place=place, bbox=bbox, within=within)
-    build_network(sources or [], out=out, download=download, speeds=speeds, largest=largest)
+    build_network(
+        sources or [],
+        out=out,
+        download=download,
+        nodelink=NodeLink(speeds=speeds, crs=crs),
+        largest=largest,
+        hierarchy=hierarchy,
+    )
 
 
 @network_app.command("info")

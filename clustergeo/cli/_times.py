@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,13 +10,16 @@ import geopandas as gpd
 import pandas as pd
 
 from clustergeo._files import csv_bytes, write_bytes, writing
-from clustergeo.cli._console import console, working
+from clustergeo.cli._console import console, notes, working
+from clustergeo.cli._ends import places_of, refuse_input
+from clustergeo.cli._od import advise_folder, check_folder, is_folder, write_matrix
 from clustergeo.errors import UsageError
-from clustergeo.networks import load_road_network, load_timetable
-from clustergeo.networks.congestion import FREE_FLOW, congested_network
-from clustergeo.places import load_all_places, load_places
+from clustergeo.networks import RoadNetwork, load_road_network, load_timetable
+from clustergeo.networks.congestion import FREE_FLOW
+from clustergeo.networks.states import road_state
 from clustergeo.study import DECIMALS, Study, load_study
 from clustergeo.times import Departures, TravelTimes, car_times, desire_lines, transit_times
+from clustergeo.times._fit import check_date
 
 __all__ = ["Request", "parse_date", "parse_window", "write_times"]
 
@@ -32,8 +34,12 @@ class Request:
     origins: tuple[str, ...]
     destinations: tuple[str, ...]
     out: Path
+    cluster: str | None = None
     network: Path | None = None
     state: str | None = None
+    congestion: Path | None = None
+    delays: bool = False
+    delays_file: Path | None = None
     feed: Path | None = None
     date: str | None = None
     window: str | None = None
@@ -42,16 +48,24 @@ class Request:
 
 
 def write_times(request: Request) -> None:
-    """Compute the times asked for and write them to one file."""
+    """Compute the times asked for and write them to one file, or to a folder of parts."""
     _check_usage(request)
     shipped = load_study()
-    origins = _places(request.origins, request)
-    destinations = _places(request.destinations, request)
+    read = {"crs": request.crs, "encoding": request.encoding}
+    origins = places_of(request.origins, **read)
+    destinations = places_of(request.destinations, **read)
+    if is_folder(request.out):
+        _write_matrix(request, shipped, origins, destinations)
+        return
+    if request.mode == "car":
+        advise_folder(len(origins), len(destinations), request.out)
     with working(f"{len(origins):,} x {len(destinations):,} places by {request.mode}"):
         found = _computed(request, shipped, origins, destinations)
     _write(found, request.out, pd.concat([origins, destinations], ignore_index=True))
     counts = found.table["status"].value_counts()
     statuses = ", ".join(f"{count:,} {status}" for status, count in counts.sort_index().items())
+    for warning in found.warnings:
+        notes.print(f"note: {warning}", highlight=False, markup=False)
     console.print(f"{request.out}: {len(found.table):,} times ({statuses})", highlight=False)
 
 
@@ -78,34 +92,37 @@ def parse_window(text: str) -> tuple[dt.time, dt.time]:
 
 
 def _check_usage(request: Request) -> None:
-    if request.out.suffix.lower() not in FORMATS:
+    if not is_folder(request.out) and request.out.suffix.lower() not in FORMATS:
         message = f"--out: unknown format ({request.out.name}) - end it in {', '.join(FORMATS)}"
         raise UsageError(message)
+    check_folder(request.out, request.mode, request.cluster)
     if request.mode == "car" and request.feed:
         message = "--feed: not used by --mode car - drop it or use --mode transit"
         raise UsageError(message)
     if request.mode == "transit" and request.network:
         message = "--network: not used by --mode transit - drop it or use --mode car"
         raise UsageError(message)
-    if request.mode == "transit" and request.state:
-        message = "--state: not used by --mode transit - drop it or use --mode car"
+    for option in ("state", "congestion", "delays", "delays_file"):
+        if request.mode == "transit" and getattr(request, option):
+            name = option.replace("_", "-")
+            message = f"--{name}: not used by --mode transit - drop it or use --mode car"
+            raise UsageError(message)
+    if request.congestion and not request.state:
+        message = "--congestion: needs a state - name one of its states with --state"
         raise UsageError(message)
     if request.mode == "transit" and request.feed and not request.date:
         message = "--date: needed with --feed - give a day inside the calendar of your feed"
         raise UsageError(message)
-    inputs = {Path(word).resolve() for word in (*request.origins, *request.destinations)}
-    if request.out.resolve() in inputs:
-        message = f"--out: is also an input ({request.out}) - choose another file"
-        raise UsageError(message)
+    refuse_input(request.out, (*request.origins, *request.destinations))
 
 
 def _computed(
     request: Request, shipped: Study, origins: gpd.GeoDataFrame, destinations: gpd.GeoDataFrame
 ) -> TravelTimes:
     if request.mode == "car":
-        road = load_road_network(request.network or shipped.networks.road)
-        road = congested_network(road, request.state or FREE_FLOW)
-        return car_times(road, origins, destinations, shipped.road)
+        road, doubts = _road(request, shipped)
+        found = car_times(road, origins, destinations, shipped.road)
+        return replace(found, warnings=(*found.warnings, *doubts))
     timetable = load_timetable(request.feed or shipped.networks.feed)
     departures = shipped.departures
     if request.date:
@@ -116,26 +133,24 @@ def _computed(
     return transit_times(timetable, origins, destinations, departures, shipped.transit)
 
 
-def _places(words: Sequence[str], request: Request) -> gpd.GeoDataFrame:
-    """Return the places that file names and ids stand for, each once."""
-    tables = []
-    known = load_all_places()
-    for word in [part for listed in words for part in _split(listed)]:
-        shipped = known.loc[known["place_id"] == word]
-        if not shipped.empty:
-            tables.append(shipped)
-        elif Path(word).suffix:
-            tables.append(load_places(Path(word), crs=request.crs, encoding=request.encoding))
-        else:
-            message = f"{word}: neither a shipped place nor a file - `clustergeo places` lists ids"
-            raise UsageError(message)
-    together = pd.concat(tables, ignore_index=True)
-    return gpd.GeoDataFrame(together.drop_duplicates("place_id", ignore_index=True), crs=known.crs)
+def _road(request: Request, shipped: Study) -> tuple[RoadNetwork, tuple[str, ...]]:
+    """Return the road network in the state asked for, and what is doubtful about its date."""
+    road = road_state(
+        load_road_network(request.network or shipped.networks.road),
+        request.state or FREE_FLOW,
+        congestion=request.congestion,
+        delays=request.delays_file or request.delays,
+    )
+    return road, check_date(road, parse_date(request.date) if request.date else shipped.date)
 
 
-def _split(word: str) -> list[str]:
-    """Split a comma-separated list of ids; a file name may hold commas and stays whole."""
-    return [word] if Path(word).suffix else [part.strip() for part in word.split(",") if part]
+def _write_matrix(
+    request: Request, shipped: Study, origins: gpd.GeoDataFrame, destinations: gpd.GeoDataFrame
+) -> None:
+    road, doubts = _road(request, shipped)
+    ends = origins, destinations, request.out
+    for warning in (*write_matrix(road, *ends, shipped.road, request.cluster), *doubts):
+        notes.print(f"note: {warning}", highlight=False, markup=False)
 
 
 def _write(found: TravelTimes, out: Path, places: gpd.GeoDataFrame) -> None:

@@ -80,7 +80,14 @@ class Results:
         for mode, group in ok.groupby("mode"):
             share = (group["evidence"] == "estimated").mean()
             notes.append(f"{share:.0%} of the times by {mode} rest on an estimated element")
-        notes.append("car times are free-flow: legal limits, no congestion, no signals")
+        state = self.study.networks.road_state
+        notes.append(
+            f"car times are of the road state {state}, by factors and seconds of its tables"
+            if state
+            else "car times are free-flow: legal limits, no congestion, no signals"
+        )
+        for found in self.travel_times.values():
+            notes += found.warnings
         return tuple(notes)
 
     def lines(self) -> gpd.GeoDataFrame:

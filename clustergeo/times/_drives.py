@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clustergeo.networks.road import RoadNetwork
-from clustergeo.times._dijkstra import UNREACHED, search, trace
-from clustergeo.times._snaps import Joints, Snaps, arriving, leaving
-from clustergeo.times._turns import TurnGraph, turn_graph
+from clustergeo.times._ends import Doors, destination_doors, origin_doors
+from clustergeo.times._engine import Engine
+from clustergeo.times._routes import Routes
+from clustergeo.times._snaps import Snaps
 
-__all__ = ["Drive", "Drives", "drives_from"]
+__all__ = ["DirectWays", "Drive", "Drives", "direct_ways", "drives_between"]
 
 _SLIVER: Final = 1e-9  # of an edge: a tenth of a millimetre on the longest there are
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drive:
-    """The edges of one drive in order of travel.
+    """The edges of one drive, or of several, in order of travel.
 
     Parameters
     ----------
@@ -42,130 +44,123 @@ class Drive:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drives:
-    """All drives from one snapped place to many; made by :func:`drives_from`.
+    """All drives from one snapped place to many; made by :func:`drives_between`.
 
     Parameters
     ----------
-    network, graph
-        The road network, and the graph of its turns that was searched.
     ms
         Milliseconds on the network, ``UNREACHED`` where there is no way; shape (targets,).
-    direct
-        Whether the drive stays on the edge that both places share; shape (targets,).
-    origin, targets
-        The snapped places; the first holds one.
-    first
-        Ways from the origin to states of the graph, shape (1, 2).
-    last
-        Way from a state to each target that is the faster one, shape (targets, 1).
-    via
-        Arc by which each state of the graph is reached, -1 at the first ones.
+    pieces, first
+        The drives one behind the other: that to target j is rows ``first[j]:first[j + 1]``.
     """
 
-    network: RoadNetwork
-    graph: TurnGraph
     ms: NDArray[np.int64]
-    direct: NDArray[np.bool_]
-    origin: Snaps
-    targets: Snaps
-    first: Joints
-    last: Joints
-    via: NDArray[np.int32]
+    pieces: Drive
+    first: NDArray[np.int64]
 
     def drive(self, target: int) -> Drive:
-        """Return the drive to one target that is reached."""
-        if self.direct[target]:
-            return self._along(target)
-        arcs, seed = trace(self.via, self.graph.tail, self.last.node[target, 0])
-        first = self.first
-        way = int(np.where(first.node[0] == seed, first.ms[0], 2 * UNREACHED).argmin())
-        driven = self.graph.edges_of(arcs)
-        edge = np.concatenate([first.edge[:, way], driven, self.last.edge[target]])
-        start, end = np.zeros(edge.size), np.ones(edge.size)
-        start[0] = 1.0 - first.share[0, way]
-        end[-1] = self.last.share[target, 0]
-        return _without_slivers(edge, start, end)
-
-    def _along(self, target: int) -> Drive:
-        edge = self.origin.edge
-        start, end = self.origin.fraction, self.targets.fraction[target : target + 1]
-        if end[0] < start[0]:
-            edge, start, end = self.network.twin[edge], 1.0 - start, 1.0 - end
-        return _without_slivers(edge, start, end)
+        """Return the drive to one target, without edges where there is no way."""
+        rows = slice(self.first[target], self.first[target + 1])
+        pieces = self.pieces
+        return Drive(pieces.edge[rows], pieces.start[rows], pieces.end[rows])
 
 
-def drives_from(
-    network: RoadNetwork,
-    origins: Snaps,
-    origin: int,
-    targets: Snaps,
-    graph: TurnGraph | None = None,
-) -> Drives:
-    """Find the drives from one of the origins to all targets; none makes a banned turn.
+@dataclass(frozen=True, slots=True, eq=False)
+class DirectWays:
+    """Ways along the edge that an origin and a target share, where that is open.
+
+    Parameters
+    ----------
+    first
+        The ways from origin i are rows ``first[i]:first[i + 1]``.
+    target, ms
+        Position of the target and milliseconds to it.
+    ways
+        Edge driven and the shares of it at which the ways start and end.
+    """
+
+    first: NDArray[np.int64]
+    target: NDArray[np.int64]
+    ms: NDArray[np.int64]
+    ways: Drive
+
+
+def direct_ways(network: RoadNetwork, origins: Snaps, targets: Snaps) -> DirectWays:
+    """Return the ways between all pairs of places that share an edge: no engine finds them."""
+    order = np.argsort(targets.edge, kind="stable")
+    low, high = (
+        np.searchsorted(targets.edge[order], origins.edge, side) for side in ("left", "right")
+    )
+    count = np.where(origins.edge >= 0, high - low, 0)
+    origin = np.repeat(np.arange(count.size), count)
+    step = np.arange(origin.size) - np.repeat(np.cumsum(count) - count, count)
+    target = order[low[origin] + step]
+    edge, start, end = origins.edge[origin], origins.fraction[origin], targets.fraction[target]
+    back = end < start
+    edge = np.where(back, network.twin[edge], edge)
+    start, end = np.where(back, 1.0 - start, start), np.where(back, 1.0 - end, end)
+    ahead = np.abs(targets.fraction[target] - origins.fraction[origin])
+    ms = np.rint(ahead * network.time_ms[edge]).astype(np.int64)
+    is_open = edge >= 0
+    first = np.searchsorted(origin[is_open], np.arange(count.size + 1))
+    ways = Drive(edge[is_open], start[is_open], end[is_open])
+    return DirectWays(first, target[is_open], ms[is_open], ways)
+
+
+def drives_between(
+    network: RoadNetwork, engine: Engine, origins: Snaps, targets: Snaps
+) -> Iterator[Drives]:
+    """Yield the drives from each origin in turn to all targets; none makes a banned turn.
 
     Parameters
     ----------
     network
         The road network.
-    origins, origin
-        Snapped places and which of them to start from.
-    targets
-        Snapped destinations.
-    graph
-        The graph of the turns of this network, for callers that ask more than once.
+    engine
+        What finds drives on it.
+    origins, targets
+        Snapped places.
     """
-    graph = turn_graph(network) if graph is None else graph
-    here = slice(origin, origin + 1)
-    start = Snaps(origins.edge[here], origins.fraction[here], origins.snap_m[here])
-    first, last = leaving(network, start), arriving(network, targets)
-    first, gates = replace(first, node=graph.begun(first)), graph.gates(last)
-    reached, via = search(
-        graph.first,
-        graph.head,
-        graph.time_ms,
-        first.node[0],
-        first.ms[0],
-        np.unique(gates.state[last.ms.ravel()[gates.way] < UNREACHED]),
+    starts = origin_doors(network, engine.graph, origins)
+    ends = destination_doors(network, engine.graph, targets)
+    direct = direct_ways(network, origins, targets)
+    for row, routes in enumerate(engine.routes(starts.ends, ends.ends)):
+        ways = slice(direct.first[row], direct.first[row + 1])
+        # Of a way along the edge and one around, equally fast, the one along it is taken.
+        faster = np.flatnonzero(direct.ms[ways] <= routes.ms[direct.target[ways]])
+        faster += direct.first[row]
+        yield _joined(engine, (starts, row), ends, routes, (direct, faster))
+
+
+def _joined(
+    engine: Engine,
+    origin: tuple[Doors, int],
+    ends: Doors,
+    routes: Routes,
+    direct: tuple[DirectWays, NDArray[np.int64]],
+) -> Drives:
+    """Return the drives from one origin: way out, route, way in; or the direct way alone."""
+    (starts, row), (along, faster) = origin, direct
+    every, count = np.arange(routes.ms.size), np.diff(routes.first)
+    begin = routes.first[:-1] + 2 * every
+    last = begin + count + 1
+    size = routes.arcs.size + 2 * every.size
+    edge, start, end = np.zeros(size, np.int32), np.zeros(size), np.ones(size)
+    edge[np.arange(routes.arcs.size) + 2 * np.repeat(every, count) + 1] = engine.graph.edges_of(
+        routes.arcs
     )
-    last = replace(last, node=gates.best(reached, last.ms.size).reshape(last.ms.shape))
-    around = reached[last.node] + last.ms
-    faster = (np.arange(around.shape[0]), around.argmin(axis=1))
-    direct_ms = _direct_ms(network, start, targets)
-    return Drives(
-        network=network,
-        graph=graph,
-        ms=np.minimum(np.minimum(around[faster], direct_ms), UNREACHED),
-        direct=direct_ms <= around[faster],
-        origin=start,
-        targets=targets,
-        first=first,
-        last=Joints(
-            node=last.node[faster][:, None],
-            ms=last.ms[faster][:, None],
-            edge=last.edge[faster][:, None],
-            share=last.share[faster][:, None],
-        ),
-        via=via,
-    )
-
-
-def _direct_ms(network: RoadNetwork, origin: Snaps, targets: Snaps) -> NDArray[np.int64]:
-    """Return the milliseconds along the edge that origin and target share, if they do."""
-    edge = origin.edge[0]
-    shared = (targets.edge == edge) & (edge >= 0)
-    ahead = targets.fraction - origin.fraction[0]
-    ms = np.full(targets.edge.size, UNREACHED, np.int64)
-    onward = shared & (ahead >= 0)
-    ms[onward] = np.rint(ahead[onward] * network.time_ms[edge])
-    if (back := network.twin[edge]) >= 0:
-        backward = shared & (ahead < 0)
-        ms[backward] = np.rint(-ahead[backward] * network.time_ms[back])
-    return ms
-
-
-def _without_slivers(
-    edge: NDArray[np.int32], start: NDArray[np.float64], end: NDArray[np.float64]
-) -> Drive:
-    """Return a drive without the edges of which but a rounding of nothing is driven."""
-    driven = end - start > _SLIVER
-    return Drive(edge[driven], start[driven], end[driven])
+    # Where there is no way, the last ones stand in and are not driven.
+    out, into = starts.way[row, routes.start], ends.way[every, routes.end]
+    edge[begin], start[begin] = starts.joints.edge[row, out], 1.0 - starts.joints.share[row, out]
+    edge[last], end[last] = ends.joints.edge[every, into], ends.joints.share[every, into]
+    routed, ms = routes.start >= 0, routes.ms.copy()
+    target, way = along.target[faster], along.ways
+    routed[target], ms[target] = False, along.ms[faster]
+    driven = np.repeat(routed, count + 2)
+    at = begin[target]
+    edge[at], start[at], end[at] = way.edge[faster], way.start[faster], way.end[faster]
+    driven[at] = True
+    # What is left of an edge after rounding is no part of a drive.
+    driven &= end - start > _SLIVER
+    first = np.concatenate([[0], np.cumsum(driven)])[np.append(begin, size)]
+    return Drives(ms, Drive(edge[driven], start[driven], end[driven]), first)

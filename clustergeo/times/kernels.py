@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from clustergeo.times import _dijkstra, _raptor
+from clustergeo.times import _dijkstra, _raptor, _routes
 
 __all__ = ["kernels_cached"]
 
@@ -25,7 +25,8 @@ def kernels_cached() -> bool:
     """
     kernels: tuple[Any, ...] = (
         _dijkstra.search,
-        _dijkstra.trace,
+        _routes.entering,
+        _routes.trace_back,
         _raptor.scan_window,
         _raptor.latest_journey,
     )

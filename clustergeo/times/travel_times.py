@@ -30,6 +30,8 @@ class TravelTimes:
         all pairs stand in the same order, so that pairs can be compared departure by departure.
     from_ids, to_ids
         Place ids of the two axes.
+    warnings
+        What is doubtful about these places on this network; one sentence each.
 
     Examples
     --------
@@ -43,6 +45,7 @@ class TravelTimes:
     minutes: NDArray[np.float64]
     from_ids: tuple[str, ...]
     to_ids: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
     def samples(self, from_id: str, to_id: str) -> NDArray[np.float64]:
         """Return the minutes of one pair for every sample, shape (samples,)."""
