@@ -109,6 +109,8 @@ def od_matrix(
     ------
     UsageError
         If a table lacks ids, repeats one, has no coordinate system or holds other than points.
+    RoadError
+        If the network is not of the area of the places.
 
     Examples
     --------
@@ -176,7 +178,8 @@ def write_od_matrix(  # noqa: PLR0913 - places, rules, and how to do it
     UsageError
         If a table is not one of places, or the cluster is not one.
     InputError
-        If the folder holds another matrix or other things, or the disk has no room.
+        If the folder holds another matrix or other things, the disk has no room, or the network
+        is not of the area of the places.
     ServiceError
         If the cluster does not answer.
     OutputError
@@ -213,7 +216,7 @@ def write_od_matrix(  # noqa: PLR0913 - places, rules, and how to do it
             check_disk(pairs * len(missing) // spans.count * BYTES_ON_DISK, folder)
             job = job_of(network, origins, destinations, rules)
             run = Run(job, folder, [(number, spans.span(number)) for number in missing], inputs)
-            run.on_cluster(workers, done) if workers else run.here(done)
+            run.on_cluster(workers, done) if workers and missing else run.here(done)
             finished = [part for _, part in sorted(parts.items())]
             write_manifest(folder, manifest_of(finished, job, network, inputs))
         manifest = read_manifest(folder)
