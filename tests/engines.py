@@ -8,11 +8,11 @@ from itertools import islice
 import numpy as np
 
 from clustergeo.networks import RoadNetwork
-from clustergeo.times._drives import Drives, drives_between
-from clustergeo.times._engine import Hierarchy, Searches
-from clustergeo.times._snaps import Snaps
-from clustergeo.times._turns import turn_graph
 from clustergeo.times.hierarchy import build, customise
+from clustergeo.times.roads.drives import Drives, drives_between
+from clustergeo.times.roads.engine import Hierarchy, Searches
+from clustergeo.times.roads.snaps import Snaps
+from clustergeo.times.roads.turns import turn_graph
 
 __all__ = ["both_engines", "drives_from", "same_drives"]
 

@@ -110,9 +110,9 @@ def build_network(
 
 def _contract(out: Path, *, wanted: bool | None) -> None:
     """Save the hierarchy of a network beside it: if wanted, or if the network is large."""
-    from clustergeo.times._contracted import turns_of  # noqa: PLC0415 - brings numba
-    from clustergeo.times._saved import LARGE, remove_hierarchy, save_hierarchy  # noqa: PLC0415
     from clustergeo.times.hierarchy import build  # noqa: PLC0415
+    from clustergeo.times.roads.contracted import turns_of  # noqa: PLC0415 - brings numba
+    from clustergeo.times.roads.saved import LARGE, remove_hierarchy, save_hierarchy  # noqa: PLC0415
 
     network = load_road_network(out)
     if wanted is False:
@@ -150,8 +150,8 @@ def show_network(source: Path | None, *, verify: bool) -> None:
 
 
 def _show_hierarchy(network: RoadNetwork, *, verify: bool) -> None:
-    from clustergeo.times._contracted import turns_of  # noqa: PLC0415 - brings numba
-    from clustergeo.times._saved import load_hierarchy, saved_hierarchy  # noqa: PLC0415
+    from clustergeo.times.roads.contracted import turns_of  # noqa: PLC0415 - brings numba
+    from clustergeo.times.roads.saved import load_hierarchy, saved_hierarchy  # noqa: PLC0415
 
     if folder := saved_hierarchy(network):
         topology = load_hierarchy(folder, turns_of(network), verify=verify)

@@ -14,8 +14,8 @@ from clustergeo.cli._console import console, notes
 from clustergeo.errors import UsageError
 from clustergeo.networks import RoadNetwork
 from clustergeo.times import RoadRules, write_od_matrix
-from clustergeo.times._od_parts import BYTES_ON_DISK
-from clustergeo.times._room import GIGABYTE, check_memory
+from clustergeo.times.od.parts import BYTES_ON_DISK
+from clustergeo.times.od.room import GIGABYTE, check_memory
 
 __all__ = ["advise_folder", "check_folder", "is_folder", "write_matrix"]
 

@@ -19,7 +19,7 @@ from clustergeo.networks.congestion import FREE_FLOW
 from clustergeo.networks.states import road_state
 from clustergeo.study import DECIMALS, Study, load_study
 from clustergeo.times import Departures, TravelTimes, car_times, desire_lines, transit_times
-from clustergeo.times._fit import check_date
+from clustergeo.times.roads.fit import check_date
 
 __all__ = ["Request", "parse_date", "parse_window", "write_times"]
 

@@ -46,9 +46,7 @@ _FILES = {
 }
 
 
-def draw(
-    results: Results, claims: Sequence[Claim], network: RoadNetwork
-) -> dict[str, Exhibit]:
+def draw(results: Results, claims: Sequence[Claim], network: RoadNetwork) -> dict[str, Exhibit]:
     """Return the exhibits a study asks for and the page that shows them, by file name.
 
     Parameters

@@ -15,7 +15,7 @@ from clustergeo.times import (
     car_times,
     transit_times,
 )
-from clustergeo.times._fit import check_date
+from clustergeo.times.roads.fit import check_date
 
 __all__ = ["Model"]
 

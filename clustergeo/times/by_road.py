@@ -15,14 +15,14 @@ from clustergeo.errors import UsageError
 from clustergeo.networks.parts import ASSUMED
 from clustergeo.networks.road import RoadNetwork
 from clustergeo.schemas.results import EVIDENCE, TIMES
-from clustergeo.times._dijkstra import UNREACHED
-from clustergeo.times._drives import drives_between
-from clustergeo.times._engine import engine_for
-from clustergeo.times._fit import check_fit
 from clustergeo.times._points import check_points, estimated, same_points
-from clustergeo.times._road_rules import RoadRules
-from clustergeo.times._snaps import Snaps, snap
-from clustergeo.times._trips import all_trips
+from clustergeo.times.roads.dijkstra import UNREACHED
+from clustergeo.times.roads.drives import drives_between
+from clustergeo.times.roads.engine import engine_for
+from clustergeo.times.roads.fit import check_fit
+from clustergeo.times.roads.rules import RoadRules
+from clustergeo.times.roads.snaps import Snaps, snap
+from clustergeo.times.roads.trips import all_trips
 from clustergeo.times.travel_times import TravelTimes
 from clustergeo.units import METRIC_CRS, MILLISECONDS_PER_MINUTE, WGS84
 

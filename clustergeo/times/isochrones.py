@@ -16,12 +16,12 @@ from clustergeo.errors import UsageError
 from clustergeo.networks.road import RoadNetwork
 from clustergeo.schemas.reach import ISOCHRONES
 from clustergeo.schemas.results import EVIDENCE
-from clustergeo.times._ends import origin_doors
-from clustergeo.times._fit import check_fit
 from clustergeo.times._points import check_points, estimated
-from clustergeo.times._reached import Search
-from clustergeo.times._road_rules import RoadRules
-from clustergeo.times._snaps import snap
+from clustergeo.times.roads.ends import origin_doors
+from clustergeo.times.roads.fit import check_fit
+from clustergeo.times.roads.reached import Search
+from clustergeo.times.roads.rules import RoadRules
+from clustergeo.times.roads.snaps import snap
 from clustergeo.units import METRES_PER_KILOMETRE, METRIC_CRS, MILLISECONDS_PER_MINUTE, WGS84
 
 __all__ = ["HOLE_KM2", "car_isochrones", "population_within"]

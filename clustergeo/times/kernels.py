@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from clustergeo.times import _dijkstra, _raptor, _routes
+from clustergeo.times import _raptor
+from clustergeo.times.roads import dijkstra as _dijkstra
+from clustergeo.times.roads import routes as _routes
 
 __all__ = ["kernels_cached"]
 

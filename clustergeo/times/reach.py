@@ -16,15 +16,15 @@ from clustergeo.errors import UsageError
 from clustergeo.networks.road import RoadNetwork
 from clustergeo.schemas.reach import NEAREST
 from clustergeo.schemas.results import EVIDENCE
-from clustergeo.times._ends import origin_doors
-from clustergeo.times._engine import engine_for
-from clustergeo.times._facilities import first_reached
-from clustergeo.times._fit import check_fit
 from clustergeo.times._points import check_points, estimated
-from clustergeo.times._road_rules import RoadRules
-from clustergeo.times._snaps import Snaps, snap
-from clustergeo.times._to_nodes import node_rows
 from clustergeo.times.hierarchy import NEVER
+from clustergeo.times.roads.ends import origin_doors
+from clustergeo.times.roads.engine import engine_for
+from clustergeo.times.roads.facilities import first_reached
+from clustergeo.times.roads.fit import check_fit
+from clustergeo.times.roads.rules import RoadRules
+from clustergeo.times.roads.snaps import Snaps, snap
+from clustergeo.times.roads.to_nodes import node_rows
 from clustergeo.units import MILLISECONDS_PER_MINUTE, WGS84
 
 __all__ = ["NodeTimes", "car_reach", "nearest_facility"]

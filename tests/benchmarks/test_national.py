@@ -23,13 +23,14 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from clustergeo.networks import RoadNetwork
-from clustergeo.times import _trips, car_times
-from clustergeo.times._contracted import metric_of, turns_of
-from clustergeo.times._engine import Engine as AnyEngine
-from clustergeo.times._engine import Hierarchy, Searches, engine_for
+from clustergeo.times import car_times
 from clustergeo.times.hierarchy import Ends, build, customise, matrix, one_to_all
 from clustergeo.times.hierarchy.metric import Metric
 from clustergeo.times.hierarchy.topology import Topology
+from clustergeo.times.roads import trips as _trips
+from clustergeo.times.roads.contracted import metric_of, turns_of
+from clustergeo.times.roads.engine import Engine as AnyEngine
+from clustergeo.times.roads.engine import Hierarchy, Searches, engine_for
 
 SIDE = int(os.environ.get("CLUSTERGEO_BENCH_SIDE", "570"))
 SIZES = (100, 1_000, 3_500)

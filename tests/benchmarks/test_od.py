@@ -20,7 +20,7 @@ import pytest
 from benchmarks.national import national
 
 from clustergeo.networks.road import RoadNetwork
-from clustergeo.times.od import load_od_matrix, write_od_matrix
+from clustergeo.times.od.matrix import load_od_matrix, write_od_matrix
 
 SIDE = int(os.environ.get("CLUSTERGEO_BENCH_SIDE", "570"))
 MANY = int(os.environ.get("CLUSTERGEO_BENCH_PLACES", "3500"))

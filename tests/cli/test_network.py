@@ -14,7 +14,7 @@ from shapely import Point, box
 from clustergeo.cli import main
 from clustergeo.networks import _overpass
 from clustergeo.networks.road import RoadNetwork, load_road_network
-from clustergeo.times import _saved
+from clustergeo.times.roads import saved as _saved
 
 PLACES = {30: (127.0, 36.0), 10: (127.01, 36.0), 20: (127.02, 36.0), 40: (127.03, 36.0)}
 

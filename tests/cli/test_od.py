@@ -15,7 +15,8 @@ import pytest
 
 from clustergeo.cli import _od, main
 from clustergeo.cli._console import notes
-from clustergeo.times import _room, load_od_matrix
+from clustergeo.times import load_od_matrix
+from clustergeo.times.od.matrix import room as _room
 
 CAR = ["times", "--mode", "car"]
 SHIPPED = [*CAR, "--from", "osong", "sejong", "--to", "daedeok", "osong"]
@@ -120,7 +121,7 @@ def test_a_cluster_that_does_not_answer_exits_with_4_and_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("distributed")
-    monkeypatch.setattr("clustergeo.times._workers._CONNECT_S", 1)
+    monkeypatch.setattr("clustergeo.times.od.workers._CONNECT_S", 1)
     words = [*SHIPPED, "--out", tmp_path / "od", "--cluster", "tcp://127.0.0.1:9"]
     code, told, err = run(capsys, *words)
     errors = [line for line in err.splitlines() if "error:" in line]

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from clustergeo.networks.road import RoadNetwork
-from clustergeo.times._dijkstra import UNREACHED, search, trace
-from clustergeo.times._snaps import Snaps
+from clustergeo.times.roads.dijkstra import UNREACHED, search, trace
+from clustergeo.times.roads.snaps import Snaps
 
 Link = tuple[int, int, int, bool]
 Spot = tuple[int, float]

@@ -36,18 +36,21 @@ from times.test_turns import (
 from clustergeo.errors import RoadError
 from clustergeo.networks import RoadNetwork, load_road_network
 from clustergeo.networks.congestion import congested_network
-from clustergeo.times import _contracted, _engine, _routes, _trips
-from clustergeo.times._contracted import topology_of
-from clustergeo.times._contracted import turns_of as graph_of
-from clustergeo.times._dijkstra import UNREACHED
-from clustergeo.times._drives import drives_between
-from clustergeo.times._ends import destination_doors, origin_doors
-from clustergeo.times._engine import Engine, Hierarchy, Searches, engine_for
-from clustergeo.times._saved import remove_hierarchy, save_hierarchy, saved_hierarchy
-from clustergeo.times._turns import turn_graph
 from clustergeo.times.by_road import RoadRules, car_times
 from clustergeo.times.hierarchy import NEVER, Ends, build, customise
 from clustergeo.times.kernels import kernels_cached
+from clustergeo.times.roads import contracted as _contracted
+from clustergeo.times.roads import engine as _engine
+from clustergeo.times.roads import routes as _routes
+from clustergeo.times.roads import trips as _trips
+from clustergeo.times.roads.contracted import topology_of
+from clustergeo.times.roads.contracted import turns_of as graph_of
+from clustergeo.times.roads.dijkstra import UNREACHED
+from clustergeo.times.roads.drives import drives_between
+from clustergeo.times.roads.ends import destination_doors, origin_doors
+from clustergeo.times.roads.engine import Engine, Hierarchy, Searches, engine_for
+from clustergeo.times.roads.saved import remove_hierarchy, save_hierarchy, saved_hierarchy
+from clustergeo.times.roads.turns import turn_graph
 
 WAYS = st.tuples(st.integers(0, 10**6), st.sampled_from([0, 0, 3, 900, NEVER, UNREACHED]))
 MANY_WAYS = st.lists(st.lists(WAYS, min_size=3, max_size=3), min_size=1, max_size=4)

@@ -18,7 +18,7 @@ from clustergeo.places import load_all_places
 from clustergeo.study import load_study
 from clustergeo.study.model import Model
 from clustergeo.times import RoadRules, car_times
-from clustergeo.times._fit import check_date
+from clustergeo.times.roads.fit import check_date
 
 KM = 1 / 111.2  # degrees of latitude; of longitude it is a little less here
 

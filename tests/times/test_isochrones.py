@@ -25,11 +25,11 @@ from clustergeo.schemas import check_table
 from clustergeo.schemas.reach import ISOCHRONES
 from clustergeo.times import RoadRules, car_isochrones, car_times, population_within
 from clustergeo.times import isochrones as module
-from clustergeo.times._areas import area_of, points_along
-from clustergeo.times._dijkstra import UNREACHED, search
-from clustergeo.times._snaps import snap
-from clustergeo.times._turns import turn_graph
-from clustergeo.times._within import desk, within
+from clustergeo.times.roads.areas import area_of, points_along
+from clustergeo.times.roads.dijkstra import UNREACHED, search
+from clustergeo.times.roads.snaps import snap
+from clustergeo.times.roads.turns import turn_graph
+from clustergeo.times.roads.within import desk, within
 
 Spot = tuple[float, float]
 Link = tuple[str, str, dict[str, Any]]

@@ -32,18 +32,20 @@ from clustergeo.errors import (
 from clustergeo.networks.road import RoadNetwork
 from clustergeo.schemas import check_table
 from clustergeo.schemas.od import OD_MATRIX
-from clustergeo.times import _od_job, _room, _workers
-from clustergeo.times._contracted import turns_of
-from clustergeo.times._dijkstra import UNREACHED
-from clustergeo.times._ends import origin_doors
-from clustergeo.times._engine import Engine, Hierarchy, Searches
-from clustergeo.times._od_parts import Spans
-from clustergeo.times._od_share import open_job, save_job
-from clustergeo.times._snaps import snap
-from clustergeo.times._to_nodes import node_rows
 from clustergeo.times.by_road import RoadRules, car_times
 from clustergeo.times.hierarchy import NEVER, build, customise
-from clustergeo.times.od import load_od_matrix, od_matrix, od_parts, write_od_matrix
+from clustergeo.times.od.matrix import job as _od_job
+from clustergeo.times.od.matrix import load_od_matrix, od_matrix, od_parts, write_od_matrix
+from clustergeo.times.od.matrix import room as _room
+from clustergeo.times.od.matrix import workers as _workers
+from clustergeo.times.od.parts import Spans
+from clustergeo.times.od.share import open_job, save_job
+from clustergeo.times.roads.contracted import turns_of
+from clustergeo.times.roads.dijkstra import UNREACHED
+from clustergeo.times.roads.ends import origin_doors
+from clustergeo.times.roads.engine import Engine, Hierarchy, Searches
+from clustergeo.times.roads.snaps import snap
+from clustergeo.times.roads.to_nodes import node_rows
 
 RULES = RoadRules(snap_cap_m=900, limit_min=25)
 
@@ -376,7 +378,7 @@ def test_a_part_beyond_the_last_is_refused(written: Path) -> None:
     path.unlink()
     (written / "od_matrix.json").unlink()
     # Made as it would have been in a longer matrix of the same inputs: cannot be, but who knows.
-    from clustergeo.times._od_parts import inputs_of, part_table, write_table  # noqa: PLC0415
+    from clustergeo.times.od.parts import inputs_of, part_table, write_table  # noqa: PLC0415
 
     inputs = inputs_of(network, places, places, RULES, Spans(20, 20, 100))
     job = _od_job.job_of(network, places, places, RULES)
@@ -625,7 +627,7 @@ def test_a_refusal_of_a_worker_is_the_refusal_of_the_run(
 ) -> None:
     # The workers of this cluster are threads of this process.
     versions = itertools.chain(["0.1.0"], itertools.repeat("0.0.0"))
-    monkeypatch.setattr("clustergeo.times._od_share.version", lambda: next(versions))
+    monkeypatch.setattr("clustergeo.times.od.share.version", lambda: next(versions))
     with pytest.raises(OutputError, match=r"a worker runs clustergeo 0\.0\.0"):
         again(tmp_path / "other", cluster=scheduler)
 

@@ -27,11 +27,11 @@ from toy_osm import road as way
 from clustergeo.networks import RoadNetwork, load_road_network
 from clustergeo.networks._arrays import BANNED_MS
 from clustergeo.networks.congestion import congested_network
-from clustergeo.times._dijkstra import UNREACHED
-from clustergeo.times._drives import Drive
-from clustergeo.times._snaps import Snaps
-from clustergeo.times._turns import turn_graph
 from clustergeo.times.by_road import RoadRules, car_route, car_times
+from clustergeo.times.roads.dijkstra import UNREACHED
+from clustergeo.times.roads.drives import Drive
+from clustergeo.times.roads.snaps import Snaps
+from clustergeo.times.roads.turns import turn_graph
 
 Link = tuple[int, int, int, bool]
 Spot = tuple[int, float]

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from clustergeo.networks.parts import ASSUMED
 from clustergeo.networks.road import RoadNetwork
-from clustergeo.times._dijkstra import UNREACHED
-from clustergeo.times._drives import drives_between
-from clustergeo.times._engine import engine_for
-from clustergeo.times._snaps import Snaps
+from clustergeo.times.roads.dijkstra import UNREACHED
+from clustergeo.times.roads.drives import drives_between
+from clustergeo.times.roads.engine import engine_for
+from clustergeo.times.roads.snaps import Snaps
 from clustergeo.units import METRES_PER_KILOMETRE, MILLISECONDS_PER_MINUTE
 
 __all__ = ["Trips", "all_trips"]

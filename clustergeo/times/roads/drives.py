@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clustergeo.networks.road import RoadNetwork
-from clustergeo.times._ends import Doors, destination_doors, origin_doors
-from clustergeo.times._engine import Engine
-from clustergeo.times._routes import Routes
-from clustergeo.times._snaps import Snaps
+from clustergeo.times.roads.ends import Doors, destination_doors, origin_doors
+from clustergeo.times.roads.engine import Engine
+from clustergeo.times.roads.routes import Routes
+from clustergeo.times.roads.snaps import Snaps
 
 __all__ = ["DirectWays", "Drive", "Drives", "direct_ways", "drives_between"]
 

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from clustergeo.times._dijkstra import UNREACHED, _push, _sink
+from clustergeo.times.roads.dijkstra import UNREACHED, _push, _sink
 
 __all__ = ["Desk", "Star", "desk", "within"]
 

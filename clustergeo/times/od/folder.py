@@ -19,8 +19,8 @@ from clustergeo._files import decode, read_bytes, sha256, write_bytes
 from clustergeo.errors import Fault, InputError, MissingFileError, OutputError
 from clustergeo.networks.road import RoadNetwork
 from clustergeo.schemas.od import OD_MATRIX
-from clustergeo.times._od_job import OdJob
-from clustergeo.times._od_parts import OdPart, kept_part, network_hash, other_inputs
+from clustergeo.times.od.job import OdJob
+from clustergeo.times.od.parts import OdPart, kept_part, network_hash, other_inputs
 
 __all__ = [
     "MANIFEST",

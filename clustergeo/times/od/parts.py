@@ -20,9 +20,9 @@ from clustergeo.errors import Fault, InputError
 from clustergeo.networks.road import RoadNetwork
 from clustergeo.schemas.od import OD_MATRIX, OD_STATUSES
 from clustergeo.settings import version
-from clustergeo.times._od_job import GRADES, OdJob
 from clustergeo.times._points import estimated
-from clustergeo.times._road_rules import RoadRules
+from clustergeo.times.od.job import GRADES, OdJob
+from clustergeo.times.roads.rules import RoadRules
 from clustergeo.units import WGS84
 
 __all__ = [

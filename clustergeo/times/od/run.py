@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from clustergeo.times._od_job import OdJob
-from clustergeo.times._od_parts import OdPart, part_table, write_table
-from clustergeo.times._od_share import save_job
-from clustergeo.times._workers import Workers
+from clustergeo.times.od.job import OdJob
+from clustergeo.times.od.parts import OdPart, part_table, write_table
+from clustergeo.times.od.share import save_job
+from clustergeo.times.od.workers import Workers
 
 __all__ = ["Run"]
 

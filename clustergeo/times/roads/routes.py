@@ -15,10 +15,10 @@ from numba import njit
 from numpy.typing import NDArray
 
 from clustergeo.networks._arrays import fixed
-from clustergeo.times._dijkstra import UNREACHED
-from clustergeo.times._turns import TurnGraph
 from clustergeo.times.hierarchy import NEVER, Ends
 from clustergeo.times.hierarchy.routes import Path
+from clustergeo.times.roads.dijkstra import UNREACHED
+from clustergeo.times.roads.turns import TurnGraph
 
 __all__ = ["Reverse", "Routes", "entering", "reverse_of", "routes_over", "trace_back"]
 

@@ -13,12 +13,12 @@ import numpy as np
 from clustergeo.errors import OutputError
 from clustergeo.networks._arrays import fixed
 from clustergeo.settings import version
-from clustergeo.times._engine import Hierarchy, Searches
-from clustergeo.times._od_job import OdJob, OdSide
-from clustergeo.times._turns import TurnGraph
 from clustergeo.times.hierarchy import Ends
 from clustergeo.times.hierarchy.metric import Metric
 from clustergeo.times.hierarchy.topology import Topology
+from clustergeo.times.od.job import OdJob, OdSide
+from clustergeo.times.roads.engine import Hierarchy, Searches
+from clustergeo.times.roads.turns import TurnGraph
 
 __all__ = ["open_job", "save_job"]
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from clustergeo.networks._arrays import BANNED_MS, fixed
 from clustergeo.networks._lines import slices
 from clustergeo.networks.road import RoadNetwork
-from clustergeo.times._snaps import Joints
+from clustergeo.times.roads.snaps import Joints
 
 __all__ = ["Gates", "TurnGraph", "turn_graph"]
 

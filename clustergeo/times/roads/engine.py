@@ -15,13 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clustergeo.networks.road import RoadNetwork
-from clustergeo.times._contracted import THREADS, metric_of, prepared_s, turns_of
-from clustergeo.times._dijkstra import UNREACHED, search
-from clustergeo.times._routes import Reverse, Routes, reverse_of, routes_over
-from clustergeo.times._turns import TurnGraph
 from clustergeo.times.hierarchy import NEVER, Ends, matrix, one_to_all
 from clustergeo.times.hierarchy.metric import Metric
 from clustergeo.times.hierarchy.routes import Path
+from clustergeo.times.roads.contracted import THREADS, metric_of, prepared_s, turns_of
+from clustergeo.times.roads.dijkstra import UNREACHED, search
+from clustergeo.times.roads.routes import Reverse, Routes, reverse_of, routes_over
+from clustergeo.times.roads.turns import TurnGraph
 
 __all__ = ["Engine", "Hierarchy", "Searches", "engine_for"]
 

@@ -15,14 +15,14 @@ from clustergeo.networks._lines import slices
 from clustergeo.networks.road import RoadNetwork
 from clustergeo.schemas.od import OD_STATUSES
 from clustergeo.schemas.results import EVIDENCE
-from clustergeo.times._dijkstra import UNREACHED
-from clustergeo.times._ends import destination_doors, origin_doors
-from clustergeo.times._engine import Engine, engine_for
-from clustergeo.times._fit import check_fit
 from clustergeo.times._points import check_points, estimated
-from clustergeo.times._road_rules import RoadRules
-from clustergeo.times._snaps import Snaps, snap
 from clustergeo.times.hierarchy import Ends
+from clustergeo.times.roads.dijkstra import UNREACHED
+from clustergeo.times.roads.ends import destination_doors, origin_doors
+from clustergeo.times.roads.engine import Engine, engine_for
+from clustergeo.times.roads.fit import check_fit
+from clustergeo.times.roads.rules import RoadRules
+from clustergeo.times.roads.snaps import Snaps, snap
 from clustergeo.units import MILLISECONDS_PER_MINUTE, WGS84
 
 __all__ = ["GRADES", "OdBlock", "OdJob", "OdSide", "job_of"]

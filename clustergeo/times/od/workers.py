@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from clustergeo.errors import MissingExtraError, ServiceError, UsageError
-from clustergeo.times._od_parts import OdPart, part_table, write_table
-from clustergeo.times._od_share import open_job
+from clustergeo.times.od.parts import OdPart, part_table, write_table
+from clustergeo.times.od.share import open_job
 
 __all__ = ["Workers", "check_cluster"]
 

@@ -14,11 +14,11 @@ import numpy as np
 
 from clustergeo.networks._network import SHAPE
 from clustergeo.networks.road import RoadNetwork
-from clustergeo.times._saved import load_hierarchy, saved_hierarchy
-from clustergeo.times._turns import TurnGraph, turn_graph
 from clustergeo.times.hierarchy import NEVER, build, customise
 from clustergeo.times.hierarchy.metric import Metric
 from clustergeo.times.hierarchy.topology import Topology
+from clustergeo.times.roads.saved import load_hierarchy, saved_hierarchy
+from clustergeo.times.roads.turns import TurnGraph, turn_graph
 
 __all__ = ["THREADS", "metric_of", "prepared_s", "topology_of", "turns_of"]
 

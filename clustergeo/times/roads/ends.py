@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clustergeo.networks.road import RoadNetwork
-from clustergeo.times._dijkstra import UNREACHED
-from clustergeo.times._snaps import Joints, Snaps, arriving, leaving
-from clustergeo.times._turns import TurnGraph
 from clustergeo.times.hierarchy import Ends
+from clustergeo.times.roads.dijkstra import UNREACHED
+from clustergeo.times.roads.snaps import Joints, Snaps, arriving, leaving
+from clustergeo.times.roads.turns import TurnGraph
 
 __all__ = ["Doors", "destination_doors", "origin_doors"]
 

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from clustergeo.networks._arrays import fixed
 from clustergeo.networks.parts import ASSUMED
 from clustergeo.networks.road import RoadNetwork
-from clustergeo.times._dijkstra import UNREACHED, search, trace
-from clustergeo.times._drives import direct_ways
-from clustergeo.times._ends import Doors, destination_doors, origin_doors
-from clustergeo.times._engine import engine_for
-from clustergeo.times._routes import reverse_of
-from clustergeo.times._snaps import Snaps
-from clustergeo.times._turns import TurnGraph
+from clustergeo.times.roads.dijkstra import UNREACHED, search, trace
+from clustergeo.times.roads.drives import direct_ways
+from clustergeo.times.roads.ends import Doors, destination_doors, origin_doors
+from clustergeo.times.roads.engine import engine_for
+from clustergeo.times.roads.routes import reverse_of
+from clustergeo.times.roads.snaps import Snaps
+from clustergeo.times.roads.turns import TurnGraph
 
 __all__ = ["FirstReached", "first_reached"]
 

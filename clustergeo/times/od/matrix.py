@@ -14,7 +14,8 @@ import pyarrow as pa
 
 from clustergeo.networks.road import RoadNetwork
 from clustergeo.schemas.od import OD_STATUSES
-from clustergeo.times._od_folder import (
+from clustergeo.times._points import check_points
+from clustergeo.times.od.folder import (
     MANIFEST,
     claimed,
     kept_parts,
@@ -23,8 +24,8 @@ from clustergeo.times._od_folder import (
     read_part,
     write_manifest,
 )
-from clustergeo.times._od_job import job_of
-from clustergeo.times._od_parts import (
+from clustergeo.times.od.job import job_of
+from clustergeo.times.od.parts import (
     BYTES_ON_DISK,
     PART_ROWS,
     OdPart,
@@ -32,11 +33,10 @@ from clustergeo.times._od_parts import (
     frame_of,
     inputs_of,
 )
-from clustergeo.times._od_run import Run
-from clustergeo.times._points import check_points
-from clustergeo.times._road_rules import RoadRules
-from clustergeo.times._room import check_disk, check_memory
-from clustergeo.times._workers import Workers, check_cluster
+from clustergeo.times.od.room import check_disk, check_memory
+from clustergeo.times.od.run import Run
+from clustergeo.times.od.workers import Workers, check_cluster
+from clustergeo.times.roads.rules import RoadRules
 
 __all__ = ["OdSummary", "load_od_matrix", "od_matrix", "od_parts", "write_od_matrix"]
 

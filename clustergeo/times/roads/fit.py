@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from clustergeo.errors import Fault, RoadError
 from clustergeo.networks.road import RoadNetwork
-from clustergeo.times._snaps import Snaps
+from clustergeo.times.roads.snaps import Snaps
 from clustergeo.units import METRIC_CRS, WGS84
 
 __all__ = ["check_date", "check_fit"]

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from clustergeo.networks.road import RoadNetwork
-from clustergeo.times._turns import TurnGraph
 from clustergeo.times.hierarchy.store import STATEMENT, load, save
 from clustergeo.times.hierarchy.topology import Topology
+from clustergeo.times.roads.turns import TurnGraph
 
 __all__ = [
     "LARGE",

@@ -13,13 +13,13 @@ from pyproj import Transformer
 from clustergeo.networks._lines import slices, vertex_rows
 from clustergeo.networks.parts import ASSUMED
 from clustergeo.networks.road import RoadNetwork
-from clustergeo.times._areas import Points, area_of, points_along
-from clustergeo.times._dijkstra import UNREACHED
-from clustergeo.times._ends import Doors
-from clustergeo.times._engine import engine_for
-from clustergeo.times._road_rules import RoadRules
-from clustergeo.times._turns import TurnGraph
-from clustergeo.times._within import Desk, desk, within
+from clustergeo.times.roads.areas import Points, area_of, points_along
+from clustergeo.times.roads.dijkstra import UNREACHED
+from clustergeo.times.roads.ends import Doors
+from clustergeo.times.roads.engine import engine_for
+from clustergeo.times.roads.rules import RoadRules
+from clustergeo.times.roads.turns import TurnGraph
+from clustergeo.times.roads.within import Desk, desk, within
 from clustergeo.units import METRIC_CRS, MILLISECONDS_PER_MINUTE, WGS84
 
 __all__ = ["Pieces", "Search"]

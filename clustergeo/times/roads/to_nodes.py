@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from clustergeo.times._engine import Engine
 from clustergeo.times.hierarchy import Ends
+from clustergeo.times.roads.engine import Engine
 
 __all__ = ["node_rows"]
 
