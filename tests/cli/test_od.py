@@ -16,7 +16,7 @@ import pytest
 from clustergeo.cli import _od, main
 from clustergeo.cli._console import notes
 from clustergeo.times import load_od_matrix
-from clustergeo.times.od.matrix import room as _room
+from clustergeo.times.od import room as _room
 
 CAR = ["times", "--mode", "car"]
 SHIPPED = [*CAR, "--from", "osong", "sejong", "--to", "daedeok", "osong"]

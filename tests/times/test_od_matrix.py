@@ -34,10 +34,10 @@ from clustergeo.schemas import check_table
 from clustergeo.schemas.od import OD_MATRIX
 from clustergeo.times.by_road import RoadRules, car_times
 from clustergeo.times.hierarchy import NEVER, build, customise
-from clustergeo.times.od.matrix import job as _od_job
-from clustergeo.times.od.matrix import load_od_matrix, od_matrix, od_parts, write_od_matrix
-from clustergeo.times.od.matrix import room as _room
-from clustergeo.times.od.matrix import workers as _workers
+from clustergeo.times.od import job as _od_job
+from clustergeo.times.od import load_od_matrix, od_matrix, od_parts, write_od_matrix
+from clustergeo.times.od import room as _room
+from clustergeo.times.od import workers as _workers
 from clustergeo.times.od.parts import Spans
 from clustergeo.times.od.share import open_job, save_job
 from clustergeo.times.roads.contracted import turns_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -84,7 +84,10 @@ def open_job(folder: Path) -> tuple[OdJob, dict[str, Any]]:
     if (theirs := whole["version"]) != version():
         message = f"{folder.parent}: a worker runs clustergeo {version()} - install {theirs} there"
         raise OutputError(message)
-    return _read(whole["job"], folder), whole["inputs"]
+    job: OdJob = _read(whole["job"], folder)
+    engine: Any = job.engine
+    # Workers share the cores of their machine: threads of their own would get in each other's way.
+    return replace(job, engine=replace(engine, threads=1)), whole["inputs"]
 
 
 def _read(told: Any, folder: Path) -> Any:  # noqa: ANN401 - any part of a job

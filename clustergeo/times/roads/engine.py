@@ -63,6 +63,7 @@ class Searches:
     """One search by Dijkstra's algorithm for each origin: nothing to prepare."""
 
     graph: TurnGraph
+    threads: int = THREADS
     _made: list[Reverse] = field(default_factory=list, repr=False)
 
     def matrix(self, origins: Ends, targets: Ends) -> NDArray[np.int64]:
@@ -86,7 +87,7 @@ class Searches:
             found, _ = search(*star, node[origin], ms[origin], wanted)
             return slice(origin, origin + 1), np.minimum(found, NEVER).astype(np.int32)[None]
 
-        return _ahead(row, node.shape[0], THREADS if states >= _BUSY else 1)
+        return _ahead(row, node.shape[0], self.threads if states >= _BUSY else 1)
 
     def routes(self, origins: Ends, targets: Ends) -> Iterator[Routes]:
         """Yield the routes from each origin in turn, each from one search."""
@@ -103,18 +104,19 @@ class Hierarchy:
 
     graph: TurnGraph
     metric: Metric
+    threads: int = THREADS
     _made: list[Reverse] = field(default_factory=list, repr=False)
 
     def matrix(self, origins: Ends, targets: Ends) -> NDArray[np.int64]:
         """Return the milliseconds of all pairs."""
-        times = matrix(self.metric, origins, targets, threads=THREADS).astype(np.int64)
+        times = matrix(self.metric, origins, targets, threads=self.threads).astype(np.int64)
         times[times >= NEVER] = UNREACHED
         return times
 
     def rows(self, origins: Ends, targets: Ends | None = None) -> Rows:
         """Yield the milliseconds to all states, sixteen origins a time."""
         del targets  # what is near and what is far is swept alike
-        return one_to_all(self.metric, origins, threads=THREADS)
+        return one_to_all(self.metric, origins, threads=self.threads)
 
     def routes(self, origins: Ends, targets: Ends) -> Iterator[Routes]:
         """Yield the routes from each origin in turn, sixteen from one sweep."""
