@@ -67,6 +67,11 @@ def write_times(request: Request) -> None:
     for warning in found.warnings:
         notes.print(f"note: {warning}", highlight=False, markup=False)
     console.print(f"{request.out}: {len(found.table):,} times ({statuses})", highlight=False)
+    metres = found.snaps["snap_m"].dropna()
+    if not metres.empty:
+        farthest = found.snaps["place_id"][metres.idxmax()]
+        line = f"to the roads: median {metres.median():,.0f} m, farthest {metres.max():,.0f} m"
+        console.print(f"{line} ({farthest})", highlight=False, markup=False)
 
 
 def parse_date(text: str) -> dt.date:

@@ -34,6 +34,10 @@ _FILES = {
         "모든 지점 쌍의 문앞에서 문앞까지 걸리는 시간과 그 구성",
         "door-to-door minutes of every pair, and what they are made of",
     ),
+    "tables/snaps.csv": (
+        "각 지점이 도로망과 만나는 곳과 그 거리",
+        "where each place meets the roads, and how far that is",
+    ),
     "tables/isolation.csv": ("클러스터별 고립 지표", "isolation measures of each cluster"),
     "tables/claims.csv": ("인용된 진술의 판정", "verdicts on the quoted statements"),
     "tables/pilot_regions.csv": (

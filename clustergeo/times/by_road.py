@@ -65,19 +65,7 @@ def snap_places(
     """
     rules = rules or RoadRules()
     check_points(places, "places")
-    snaps = _snap(network, places, rules)
-    on = snaps.edge >= 0
-    osmid = network.osmid[snaps.edge].astype(str).astype(object)
-    return pd.DataFrame(
-        {
-            "place_id": places["place_id"].to_numpy(),
-            "osmid": np.where(on, osmid, ""),
-            "road": np.where(on, network.labels(snaps.edge), ""),
-            "fraction": np.where(on, snaps.fraction, np.nan),
-            "snap_m": np.where(np.isfinite(snaps.snap_m), snaps.snap_m, np.nan),
-            "status": np.where(on, "ok", "off_network"),
-        }
-    )
+    return _met(network, places, _snap(network, places, rules))
 
 
 def car_times(
@@ -172,7 +160,25 @@ def car_times(
     minutes = np.where(trips.found, columns["minutes"], np.nan)[:, :, None]
     _log.info("%d car times, %d found", same.size, int(trips.found.sum()))
     table = _table(from_ids, to_ids, columns)
-    return TravelTimes("car", table, minutes, from_ids, to_ids, warnings)
+    sides = [_met(network, origins, starts), _met(network, destinations, ends)]
+    snaps = pd.concat(sides).drop_duplicates("place_id", ignore_index=True)
+    return TravelTimes("car", table, minutes, from_ids, to_ids, warnings, snaps)
+
+
+def _met(network: RoadNetwork, places: gpd.GeoDataFrame, snaps: Snaps) -> pd.DataFrame:
+    """Return where each place meets the network, after the contract SNAPS."""
+    on = snaps.edge >= 0
+    osmid = network.osmid[snaps.edge].astype(str).astype(object)
+    return pd.DataFrame(
+        {
+            "place_id": places["place_id"].to_numpy(),
+            "osmid": np.where(on, osmid, ""),
+            "road": np.where(on, network.labels(snaps.edge), ""),
+            "fraction": np.where(on, snaps.fraction, np.nan),
+            "snap_m": np.where(np.isfinite(snaps.snap_m), snaps.snap_m, np.nan),
+            "status": np.where(on, "ok", "off_network"),
+        }
+    )
 
 
 def _table(

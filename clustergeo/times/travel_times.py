@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+
+from clustergeo.schemas.results import SNAPS
 
 __all__ = ["TravelTimes", "desire_lines"]
 
@@ -32,6 +34,9 @@ class TravelTimes:
         Place ids of the two axes.
     warnings
         What is doubtful about these places on this network; one sentence each.
+    snaps
+        Where each place of either side meets the roads, after the contract
+        ``schemas.results.SNAPS``; no rows where no road is driven.
 
     Examples
     --------
@@ -46,6 +51,7 @@ class TravelTimes:
     from_ids: tuple[str, ...]
     to_ids: tuple[str, ...]
     warnings: tuple[str, ...] = ()
+    snaps: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=SNAPS.names))
 
     def samples(self, from_id: str, to_id: str) -> NDArray[np.float64]:
         """Return the minutes of one pair for every sample, shape (samples,)."""

@@ -303,7 +303,7 @@ def test_a_second_run_computes_only_what_is_missing(
     assert sum(summary.counts.values()) == summary.pairs == 400
     assert content(written) == before
     assert not [f for f in written.iterdir() if f.name.startswith((".part", ".job"))]
-    monkeypatch.setattr("clustergeo.times.od.job_of", None)  # nothing is computed any more
+    monkeypatch.setattr("clustergeo.times.od.matrix.job_of", None)  # nothing is computed any more
     assert again(written).kept == 4
     assert content(written) == before
 
