@@ -40,8 +40,14 @@ if TYPE_CHECKING:
         RoadRules,
         TransitRules,
         TravelTimes,
+        car_isochrones,
         car_times,
+        load_od_matrix,
+        nearest_facility,
+        od_matrix,
+        population_within,
         transit_times,
+        write_od_matrix,
     )
 
 _HOME = {
@@ -53,11 +59,13 @@ _HOME = {
     "Timetable": "networks",
     "TransitRules": "times",
     "TravelTimes": "times",
+    "car_isochrones": "times",
     "car_times": "times",
     "load_all_places": "places",
     "load_anchors": "places",
     "load_clusters": "places",
     "load_municipalities": "places",
+    "load_od_matrix": "times",
     "load_pilot_projects": "places",
     "load_places": "places",
     "load_population": "places",
@@ -66,8 +74,12 @@ _HOME = {
     "load_sites": "places",
     "load_study": "study",
     "load_timetable": "networks",
+    "nearest_facility": "times",
+    "od_matrix": "times",
+    "population_within": "times",
     "run": "study",
     "transit_times": "times",
+    "write_od_matrix": "times",
 }
 
 __all__ = [
@@ -79,11 +91,13 @@ __all__ = [
     "Timetable",
     "TransitRules",
     "TravelTimes",
+    "car_isochrones",
     "car_times",
     "load_all_places",
     "load_anchors",
     "load_clusters",
     "load_municipalities",
+    "load_od_matrix",
     "load_pilot_projects",
     "load_places",
     "load_population",
@@ -92,8 +106,12 @@ __all__ = [
     "load_sites",
     "load_study",
     "load_timetable",
+    "nearest_facility",
+    "od_matrix",
+    "population_within",
     "run",
     "transit_times",
+    "write_od_matrix",
 ]
 
 

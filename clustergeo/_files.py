@@ -190,7 +190,9 @@ def _broken_row(text: str, width: int, file: str) -> Fault | None:
             elif len(record) != width:
                 what = f"{len(record)} cells where the header has {width}"
                 long = len(record) > width
-                fix = "quote cells that hold commas" if long else "write every cell, blank ones too"
+                fix = (
+                    "quote cells that hold commas" if long else "write every cell, blank ones too"
+                )
                 return Fault(file, what, fix, row=row)
     except csv.Error as error:
         what = f"broken row ({error})"
@@ -277,11 +279,11 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 def sha256(path: Path) -> str:
     """Return the SHA-256 of a file, or of a folder's files by name and content."""
-    digest = hashlib.sha256()
     if path.is_dir():
+        digest = hashlib.sha256()
         for member in sorted(p for p in path.rglob("*") if p.is_file()):
             digest.update(member.relative_to(path).as_posix().encode() + b"\0")
             digest.update(hashlib.sha256(member.read_bytes()).digest())
-    else:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+        return digest.hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import geopandas as gpd
@@ -16,6 +17,15 @@ ROOT = Path(__file__).resolve().parents[1]
 def root() -> Path:
     """Return the top of the checkout."""
     return ROOT
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep compiled inputs out of the user's home."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CLUSTERGEO_CACHE", str(tmp_path_factory.mktemp("cached") / "clustergeo"))
+        patch.delenv("CLUSTERGEO_CACHE_GB", raising=False)
+        yield
 
 
 @pytest.fixture

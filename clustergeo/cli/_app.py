@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from clustergeo.cli import _cache_app, _reach_app
 from clustergeo.cli._times_command import times
 from clustergeo.settings import version
 
@@ -24,6 +25,7 @@ app = typer.Typer(
 network_app = typer.Typer(help="Build, look at and merge road networks.", no_args_is_help=True)
 app.add_typer(network_app, name="network")
 
+app.add_typer(_cache_app.cache_app, name="cache")
 feed_app = typer.Typer(help="Build and look at timetables.", no_args_is_help=True)
 app.add_typer(feed_app, name="feed")
 
@@ -117,6 +119,11 @@ def places(
 app.command()(times)
 
 
+app.command()(_reach_app.isochrones)
+app.command()(_reach_app.route)
+app.command()(_reach_app.nearest)
+
+
 @app.command()
 def check(  # noqa: PLR0913, PLR0917 - one parameter an option
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Any input files.")],
@@ -169,15 +176,32 @@ def network_build(  # noqa: PLR0913 - one parameter an option
     speeds: Annotated[
         Path | None, typer.Option(help="Observed speeds by link, for the standard node-link.")
     ] = None,
+    crs: Annotated[
+        str | None, typer.Option(help="Coordinate system of a node-link without a .prj.")
+    ] = None,
     largest: Annotated[
         bool, typer.Option("--largest-component", help="Keep only what reaches all of itself.")
     ] = False,
+    hierarchy: Annotated[
+        bool | None,
+        typer.Option(
+            "--hierarchy/--no-hierarchy",
+            help="Contract it for matrices of many places; a large one is by default.",
+        ),
+    ] = None,
 ) -> None:
     """Read road networks of any kind and save one that loads at once."""
-    from clustergeo.cli._network import Download, build_network  # noqa: PLC0415
+    from clustergeo.cli._network import Download, NodeLink, build_network  # noqa: PLC0415
 
     download = Download(place=place, bbox=bbox, within=within)
-    build_network(sources or [], out=out, download=download, speeds=speeds, largest=largest)
+    build_network(
+        sources or [],
+        out=out,
+        download=download,
+        nodelink=NodeLink(speeds=speeds, crs=crs),
+        largest=largest,
+        hierarchy=hierarchy,
+    )
 
 
 @network_app.command("info")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,13 @@ from shapely.geometry.base import BaseGeometry
 
 from clustergeo._files import read_bytes
 from clustergeo.cli._console import console, notes, working
-from clustergeo.errors import Fault, InputError, UsageError
+from clustergeo.errors import Fault, InputError, MissingExtraError, UsageError
 from clustergeo.networks import RoadNetwork, load_road_network
 from clustergeo.networks.shaping import largest_component, merge_networks
 from clustergeo.networks.summary import NetworkSummary, summarise_network
 from clustergeo.units import WGS84
 
-__all__ = ["Download", "build_network", "show_network"]
+__all__ = ["Download", "NodeLink", "build_network", "show_network"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,14 @@ class Download:
         if self.within:
             areas.append((str(self.within), _outline(self.within)))
         return areas
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeLink:
+    """What a standard node-link set does not say itself."""
+
+    speeds: Path | None = None
+    crs: str | None = None
 
 
 def _box(text: str) -> tuple[float, ...]:
@@ -68,11 +76,12 @@ def build_network(
     *,
     out: Path,
     download: Download | None = None,
-    speeds: Path | None = None,
+    nodelink: NodeLink | None = None,
     largest: bool = False,
+    hierarchy: bool | None = None,
 ) -> None:
     """Read road networks of any kind, make one of them and save it."""
-    areas = (download or Download()).areas()
+    areas, nodelink = (download or Download()).areas(), nodelink or NodeLink()
     if not sources and not areas:
         message = "no source - name a file or folder, or --place, --bbox or --within"
         raise UsageError(message)
@@ -82,7 +91,8 @@ def build_network(
     networks = []
     for source in sources:
         with working(f"reading {source}"):
-            networks.append(load_road_network(source, speeds=speeds))
+            # What is saved need not be kept a second time.
+            networks.append(load_road_network(source, **asdict(nodelink), cache=False))
     for name, area in areas:
         from clustergeo.networks._overpass import read_overpass  # noqa: PLC0415
 
@@ -95,6 +105,31 @@ def build_network(
     for note in network.notes:
         notes.print(f"note: {note}", highlight=False, markup=False)
     console.print(f"{out}: {network!r}", highlight=False, markup=False)
+    _contract(out, wanted=hierarchy)
+
+
+def _contract(out: Path, *, wanted: bool | None) -> None:
+    """Save the hierarchy of a network beside it: if wanted, or if the network is large."""
+    from clustergeo.times.hierarchy import build  # noqa: PLC0415
+    from clustergeo.times.roads.contracted import turns_of  # noqa: PLC0415 - brings numba
+    from clustergeo.times.roads.saved import LARGE, remove_hierarchy, save_hierarchy  # noqa: PLC0415
+
+    network = load_road_network(out)
+    if wanted is False:
+        remove_hierarchy(network)
+    graph = turns_of(network)
+    states = graph.first.size - 1
+    if not (states >= LARGE if wanted is None else wanted):
+        return
+    try:
+        with working(f"contracting {states:,} nodes"):
+            save_hierarchy(network, build(graph.first, graph.head))
+    except MissingExtraError as error:
+        if wanted:
+            raise
+        notes.print(f"note: {error}", highlight=False, markup=False)
+    else:
+        console.print(f"{out}: with a hierarchy for many places", highlight=False, markup=False)
 
 
 def show_network(source: Path | None, *, verify: bool) -> None:
@@ -106,10 +141,21 @@ def show_network(source: Path | None, *, verify: bool) -> None:
             message = "--verify: the shipped network has no checksums - name a saved network"
             raise UsageError(message)
         verify_network(source)
-    for line in _lines(summarise_network(load_road_network(source))):
+    network = load_road_network(source)
+    for line in _lines(summarise_network(network)):
         console.print(line, highlight=False, markup=False)
+    _show_hierarchy(network, verify=verify)
     if verify:
         console.print("checksums: all arrays are as they were written", highlight=False)
+
+
+def _show_hierarchy(network: RoadNetwork, *, verify: bool) -> None:
+    from clustergeo.times.roads.contracted import turns_of  # noqa: PLC0415 - brings numba
+    from clustergeo.times.roads.saved import load_hierarchy, saved_hierarchy  # noqa: PLC0415
+
+    if folder := saved_hierarchy(network):
+        topology = load_hierarchy(folder, turns_of(network), verify=verify)
+        console.print(f"hierarchy: {topology.up_head.size:,} arcs", highlight=False)
 
 
 def _lines(summary: NetworkSummary) -> list[str]:

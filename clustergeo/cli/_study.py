@@ -11,7 +11,7 @@ from rich.table import Table
 
 from clustergeo._files import write_bytes
 from clustergeo.cli._console import console, notes, working
-from clustergeo.cli._times import parse_date, parse_window
+from clustergeo.cli._times_request import parse_date, parse_window
 from clustergeo.errors import Fault, OutputError, UsageError
 from clustergeo.settings import data_path
 from clustergeo.study import Results, load_study, run

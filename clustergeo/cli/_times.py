@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -12,120 +10,57 @@ import pandas as pd
 
 from clustergeo._files import csv_bytes, write_bytes, writing
 from clustergeo.cli._console import console, notes, working
-from clustergeo.cli._transit_times import TransitOptions, transit_found
-from clustergeo.errors import UsageError
-from clustergeo.networks import Timetable, load_road_network, load_timetable
-from clustergeo.networks.congestion import FREE_FLOW, congested_network
+from clustergeo.cli._ends import places_of
+from clustergeo.cli._od import advise_folder, is_folder, write_matrix
+from clustergeo.cli._times_request import Request, check_request, parse_date, parse_window
+from clustergeo.cli._transit_times import transit_found
+from clustergeo.networks import RoadNetwork, Timetable, load_road_network, load_timetable
+from clustergeo.networks.congestion import FREE_FLOW
+from clustergeo.networks.states import road_state
 from clustergeo.networks.timetable import day_notes
-from clustergeo.places import load_all_places, load_places
 from clustergeo.study import DECIMALS, Study, load_study
 from clustergeo.times import Departures, TravelTimes, car_times, desire_lines
+from clustergeo.times.roads.fit import check_date
 
-__all__ = ["Request", "parse_date", "parse_window", "write_times"]
-
-FORMATS = (".csv", ".parquet", ".geojson")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What was asked for on the command line."""
-
-    mode: str
-    origins: tuple[str, ...]
-    destinations: tuple[str, ...]
-    out: Path
-    network: Path | None = None
-    state: str | None = None
-    feed: tuple[Path, ...] = ()
-    feed_encoding: str | None = None
-    lenient: Path | None = None
-    inflate_limit_mb: float | None = None
-    date: str | None = None
-    window: str | None = None
-    crs: str | None = None
-    encoding: str | None = None
-    transit: TransitOptions = field(default_factory=TransitOptions)
+__all__ = ["write_times"]
 
 
 def write_times(request: Request) -> None:
-    """Compute the times asked for and write them to one file."""
-    _check_usage(request)
+    """Compute the times asked for and write them to one file, or to a folder of parts."""
+    check_request(request)
     shipped = load_study()
-    origins = _places(request.origins, request)
-    destinations = _places(request.destinations, request)
+    read = {"crs": request.crs, "encoding": request.encoding}
+    origins = places_of(request.origins, **read)
+    destinations = places_of(request.destinations, **read)
+    if is_folder(request.out):
+        _write_matrix(request, shipped, origins, destinations)
+        return
+    if request.mode == "car":
+        advise_folder(len(origins), len(destinations), request.out)
     with working(f"{len(origins):,} x {len(destinations):,} places by {request.mode}"):
         found = _computed(request, shipped, origins, destinations)
     _write(found, request.out, pd.concat([origins, destinations], ignore_index=True))
     counts = found.table["status"].value_counts()
     statuses = ", ".join(f"{count:,} {status}" for status, count in counts.sort_index().items())
+    for warning in found.warnings:
+        notes.print(f"note: {warning}", highlight=False, markup=False)
     console.print(f"{request.out}: {len(found.table):,} times ({statuses})", highlight=False)
-
-
-def parse_date(text: str) -> dt.date:
-    """Return a date written YYYY-MM-DD, or refuse it as a usage error."""
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        message = f"--date: not a date ({text}) - write it as YYYY-MM-DD"
-        raise UsageError(message) from error
-
-
-def parse_window(text: str) -> tuple[dt.time, dt.time]:
-    """Return the two times of a window HH:MM-HH:MM, or refuse it as a usage error."""
-    try:
-        start, end = (dt.time.fromisoformat(part) for part in text.split("-"))
-    except ValueError as error:
-        message = f"--window: not a window of time ({text}) - write it as HH:MM-HH:MM"
-        raise UsageError(message) from error
-    if start >= end:
-        message = f"--window: ends before it starts ({text}) - put the earlier time first"
-        raise UsageError(message)
-    return start, end
-
-
-def _check_usage(request: Request) -> None:
-    if request.out.suffix.lower() not in FORMATS:
-        message = f"--out: unknown format ({request.out.name}) - end it in {', '.join(FORMATS)}"
-        raise UsageError(message)
-    if request.mode == "car" and request.feed:
-        message = "--feed: not used by --mode car - drop it or use --mode transit"
-        raise UsageError(message)
-    if request.lenient and not request.feed:
-        message = "--lenient: used with --feed only - name the feed, or drop it"
-        raise UsageError(message)
-    if request.lenient and request.lenient.suffix.lower() != ".csv":
-        message = f"--lenient: lists faults as CSV ({request.lenient.name}) - end it in .csv"
-        raise UsageError(message)
-    if request.mode == "transit" and request.state and not request.network:
-        message = "--state: of the roads to and from stops - name them by --network, or drop it"
-        raise UsageError(message)
-    request.transit.check(request.mode)
-    if request.mode == "transit" and request.feed and not request.date:
-        message = "--date: needed with --feed - give a day inside the calendar of your feed"
-        raise UsageError(message)
-    inputs = {Path(word).resolve() for word in (*request.origins, *request.destinations)}
-    inputs |= {feed.resolve() for feed in request.feed}
-    if request.out.resolve() in inputs:
-        message = f"--out: is also an input ({request.out}) - choose another file"
-        raise UsageError(message)
-    others = {*inputs, request.out.resolve()}
-    lenient = [("lenient", request.lenient)] if request.lenient else []
-    for name, file in (*lenient, *request.transit.files()):
-        if file.resolve() in others:
-            message = f"--{name}: is another file of the call ({file}) - choose a new one"
-            raise UsageError(message)
-        others.add(file.resolve())
+    snaps = found.snaps.dropna(subset="snap_m")
+    if not snaps.empty:
+        metres = snaps["snap_m"]
+        farthest = snaps["place_id"].iloc[int(metres.argmax())]
+        line = f"to the roads: median {metres.median():,.0f} m, farthest {metres.max():,.0f} m"
+        console.print(f"{line} ({farthest})", highlight=False, markup=False)
 
 
 def _computed(
     request: Request, shipped: Study, origins: gpd.GeoDataFrame, destinations: gpd.GeoDataFrame
 ) -> TravelTimes:
-    road = None
-    if request.mode == "car" or request.network:
-        road = load_road_network(request.network or shipped.networks.road)
-        road = congested_network(road, request.state or FREE_FLOW)
-    if request.mode == "car" and road is not None:
-        return car_times(road, origins, destinations, shipped.road)
+    if request.mode == "car":
+        road, doubts = _road(request, shipped)
+        found = car_times(road, origins, destinations, shipped.road)
+        return replace(found, warnings=(*found.warnings, *doubts))
+    roads = _road(request, shipped)[0] if request.network else None
     timetable = _timetable(request, shipped)
     departures = shipped.departures
     if request.date:
@@ -136,7 +71,7 @@ def _computed(
     for note in (*timetable.notes, *day_notes(timetable, departures.date)):
         notes.print(f"note: {note}", highlight=False, markup=False)
     found = transit_found(
-        timetable, (origins, destinations), departures, shipped.transit, request.transit, road
+        timetable, (origins, destinations), departures, shipped.transit, request.transit, roads
     )
     for note in found.notes:
         notes.print(f"note: {note}", highlight=False, markup=False)
@@ -158,26 +93,24 @@ def _timetable(request: Request, shipped: Study) -> Timetable:
     return timetable
 
 
-def _places(words: Sequence[str], request: Request) -> gpd.GeoDataFrame:
-    """Return the places that file names and ids stand for, each once."""
-    tables = []
-    known = load_all_places()
-    for word in [part for listed in words for part in _split(listed)]:
-        shipped = known.loc[known["place_id"] == word]
-        if not shipped.empty:
-            tables.append(shipped)
-        elif Path(word).suffix:
-            tables.append(load_places(Path(word), crs=request.crs, encoding=request.encoding))
-        else:
-            message = f"{word}: neither a shipped place nor a file - `clustergeo places` lists ids"
-            raise UsageError(message)
-    together = pd.concat(tables, ignore_index=True)
-    return gpd.GeoDataFrame(together.drop_duplicates("place_id", ignore_index=True), crs=known.crs)
+def _road(request: Request, shipped: Study) -> tuple[RoadNetwork, tuple[str, ...]]:
+    """Return the road network in the state asked for, and what is doubtful about its date."""
+    road = road_state(
+        load_road_network(request.network or shipped.networks.road),
+        request.state or FREE_FLOW,
+        congestion=request.congestion,
+        delays=request.delays_file or request.delays,
+    )
+    return road, check_date(road, parse_date(request.date) if request.date else shipped.date)
 
 
-def _split(word: str) -> list[str]:
-    """Split a comma-separated list of ids; a file name may hold commas and stays whole."""
-    return [word] if Path(word).suffix else [part.strip() for part in word.split(",") if part]
+def _write_matrix(
+    request: Request, shipped: Study, origins: gpd.GeoDataFrame, destinations: gpd.GeoDataFrame
+) -> None:
+    road, doubts = _road(request, shipped)
+    ends = origins, destinations, request.out
+    for warning in (*write_matrix(road, *ends, shipped.road, request.cluster), *doubts):
+        notes.print(f"note: {warning}", highlight=False, markup=False)
 
 
 def _write(found: TravelTimes, out: Path, places: gpd.GeoDataFrame) -> None:

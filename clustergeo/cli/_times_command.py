@@ -14,7 +14,16 @@ def times(  # noqa: PLR0913, PLR0917 - one parameter an option
     mode: Annotated[Literal["car", "transit"], typer.Option(help="By what.")],
     from_: Annotated[list[str], typer.Option("--from", metavar="FILE|ID...", help="Origins.")],
     to: Annotated[list[str], typer.Option("--to", metavar="FILE|ID...", help="Destinations.")],
-    out: Annotated[Path, typer.Option(help="A .csv, .parquet or .geojson file.")],
+    out: Annotated[
+        Path,
+        typer.Option(
+            help="A .csv, .parquet or .geojson file, or a folder for car minutes of any size."
+        ),
+    ],
+    cluster: Annotated[
+        str | None,
+        typer.Option(help="Spread a folder's parts: local:N processes, or tcp://HOST:PORT."),
+    ] = None,
     network: Annotated[
         Path | None,
         typer.Option(
@@ -22,7 +31,17 @@ def times(  # noqa: PLR0913, PLR0917 - one parameter an option
         ),
     ] = None,
     state: Annotated[
-        str | None, typer.Option(help="Congestion: weekday_am, weekday_pm or holiday.")
+        str | None,
+        typer.Option(help="Congestion: weekday_am, weekday_pm, weekend, holiday, or your own."),
+    ] = None,
+    congestion: Annotated[
+        Path | None, typer.Option(help="Your own table of congestion states, with --state.")
+    ] = None,
+    delays: Annotated[  # noqa: FBT002 - a flag
+        bool, typer.Option("--delays", help="Let signals, junctions and turns take time.")
+    ] = False,
+    delays_file: Annotated[
+        Path | None, typer.Option(help="Let them take the time of a table of your own.")
     ] = None,
     feed: Annotated[
         list[Path] | None,
@@ -80,7 +99,8 @@ def times(  # noqa: PLR0913, PLR0917 - one parameter an option
     encoding: Annotated[str | None, typer.Option(help="Encoding of the files.")] = None,
 ) -> None:
     """Compute door-to-door travel times between places."""
-    from clustergeo.cli._times import Request, write_times  # noqa: PLC0415
+    from clustergeo.cli._times import write_times  # noqa: PLC0415
+    from clustergeo.cli._times_request import Request  # noqa: PLC0415
     from clustergeo.cli._transit_times import TransitOptions  # noqa: PLC0415
 
     write_times(
@@ -89,8 +109,12 @@ def times(  # noqa: PLR0913, PLR0917 - one parameter an option
             origins=tuple(from_),
             destinations=tuple(to),
             out=out,
+            cluster=cluster,
             network=network,
             state=state,
+            congestion=congestion,
+            delays=delays,
+            delays_file=delays_file,
             feed=tuple(feed or ()),
             feed_encoding=feed_encoding,
             lenient=lenient,

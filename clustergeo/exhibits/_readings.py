@@ -278,5 +278,7 @@ class Readings:
         """Return the service day and the window of departures."""
         basis = say(self.lang, "basis", date=self.facts.date, window=self.facts.window)
         note = self.facts.note[0 if self.lang == "ko" else 1]
-        caveats = [say(self.lang, "basis_car")] if "car" in self.modes else []
+        state = self.facts.road_state
+        car = say(self.lang, "basis_car_state" if state else "basis_car", state=state)
+        caveats = [car] if "car" in self.modes else []
         return "; ".join([basis, *caveats, *([one_line(note)] if note else [])])

@@ -89,6 +89,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "destination": ("도착", "to"),
     "basis": ("기준일 {date}, 출발 {window}", "Service day {date}, departures {window}"),
     "basis_car": ("승용차는 정체 없는 시간", "car times without congestion"),
+    "basis_car_state": ("승용차는 도로 상태 {state} 기준", "car times in the road state {state}"),
     "sources": ("출처", "Sources"),
     "anatomy": (
         "내역(분): 접근 {access} · 대기 {wait} · 승차 {ride} · 환승 {transfer} · 도착 {egress}",

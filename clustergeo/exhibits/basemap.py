@@ -11,8 +11,8 @@ import shapely
 from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
-from clustergeo._files import decode, read_bytes, read_csv
-from clustergeo.errors import Fault, InputError, SchemaError
+from clustergeo._files import decode, read_bytes
+from clustergeo.errors import Fault, InputError
 from clustergeo.units import WGS84
 
 __all__ = ["LAYERS", "clip_basemap", "load_basemap"]
@@ -41,7 +41,7 @@ def load_basemap(
     outlines: Path | None = None,
     borders: Path | None = None,
     rail: Path | None = None,
-    links: Path | None = None,
+    roads: gpd.GeoDataFrame | None = None,
 ) -> gpd.GeoDataFrame:
     """Return a basemap as one dissolved geometry a layer; what is not given is not drawn.
 
@@ -51,8 +51,8 @@ def load_basemap(
         GeoJSON polygons of land, and of the units that are told apart on it.
     rail
         GeoJSON lines with a ``class``: ``high_speed`` and ``conventional`` are drawn.
-    links
-        Road links with ``highway`` and ``shape`` (``lon lat;lon lat``).
+    roads
+        Lines with a ``highway``: ``motorway`` and ``trunk`` are drawn.
 
     Returns
     -------
@@ -79,8 +79,8 @@ def load_basemap(
         shapes |= {"land": shapely.union_all(land), "province": _edges(land)}
     if borders is not None:
         shapes["boundary"] = _edges(_features(borders)[0])
-    if links is not None:
-        shapes |= _roads(links)
+    if roads is not None:
+        shapes |= {each: _main_road(roads, each) for each in _ROAD_CLASSES}
     if rail is not None:
         shapes |= _rails(rail)
     kept = {layer: shapes[layer] for layer in LAYERS if not _empty(shapes.get(layer))}
@@ -140,24 +140,9 @@ def _rails(rail: Path) -> dict[str, BaseGeometry]:
     }
 
 
-def _roads(links: Path) -> dict[str, BaseGeometry]:
-    table = read_csv(links)
-    if missing := [name for name in ("highway", "shape") if name not in table.columns]:
-        fix = "use a road network's links with highway and shape"
-        raise SchemaError(Fault(str(links), "column missing", fix, field=missing[0]))
-    roads = {}
-    for each in _ROAD_CLASSES:
-        chosen = table.loc[(table["highway"] == each) & (table["shape"] != ""), "shape"]
-        roads[each] = _light(shapely.union_all([_line(shape, str(links)) for shape in chosen]))
-    return roads
-
-
-def _line(shape: str, file: str) -> shapely.LineString:
-    try:
-        return shapely.LineString([tuple(map(float, pair.split())) for pair in shape.split(";")])
-    except (ValueError, ShapelyError) as error:
-        fix = "write it as lon lat;lon lat"
-        raise SchemaError(Fault(file, f"not a line ({shape[:40]})", fix, field="shape")) from error
+def _main_road(roads: gpd.GeoDataFrame, highway: str) -> BaseGeometry:
+    lines = roads.geometry.to_crs(WGS84).to_numpy()[(roads["highway"] == highway).to_numpy()]
+    return _light(shapely.union_all(lines))
 
 
 def _light(lines: BaseGeometry) -> BaseGeometry:

@@ -179,6 +179,8 @@ class StudyFacts:
         Further settings by name, listed in the gallery under the method.
     note
         What a reader of every number must know, in Korean and English; printed with the date.
+    road_state
+        State of the roads, blank where they are empty; printed with the date.
 
     Examples
     --------
@@ -201,6 +203,7 @@ class StudyFacts:
     claims: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
     note: tuple[str, str] = ("", "")
+    road_state: str = ""
 
     def title(self, lang: Language) -> str:
         """Return the title of the study in one language.

@@ -11,10 +11,13 @@ from clustergeo.errors import Fault, RoadError
 from clustergeo.networks.parts import ASSUMED, RoadParts
 from clustergeo.units import METRES_PER_KILOMETRE, MILLISECONDS_PER_SECOND, SECONDS_PER_HOUR
 
-__all__ = ["LONGEST_MS", "arranged", "arrays_of_parts", "fixed", "parallel_numbers"]
+__all__ = ["BANNED_MS", "LONGEST_MS", "arranged", "arrays_of_parts", "fixed", "parallel_numbers"]
 
 LONGEST_MS: Final = 2**30
 """Milliseconds (twelve days) that no edge may take, so that two still fit 32 bits."""
+
+BANNED_MS: Final = LONGEST_MS
+"""Milliseconds that stand for a turn that may not be made at all."""
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -26,7 +29,13 @@ def fixed(array: NDArray[Any]) -> NDArray[Any]:
     return view
 
 
-def arranged(nodes: int, edges: Arrays, turn_from: NDArray[Any], turn_to: NDArray[Any]) -> Arrays:
+def arranged(
+    nodes: int,
+    edges: Arrays,
+    turn_from: NDArray[Any],
+    turn_to: NDArray[Any],
+    turn_ms: NDArray[np.int32] | None = None,
+) -> Arrays:
     """Return edges as a forward star, with whatever names an edge renumbered.
 
     Edges are sorted by tail, then head; those between the same nodes keep their order.
@@ -38,12 +47,15 @@ def arranged(nodes: int, edges: Arrays, turn_from: NDArray[Any], turn_to: NDArra
     edges
         One array a field, shape (edges,) each, among them ``tail``, ``head`` and ``twin``.
     turn_from, turn_to
-        Edges between which a turn is banned, as numbered before.
+        Edges between which a turn is banned or takes time, as numbered before.
+    turn_ms
+        Milliseconds of each turn; all are banned if None or empty.
 
     Returns
     -------
     arrays : dict
-        The fields sorted, and ``first``, ``turn_from`` and ``turn_to``; each ban once, sorted.
+        The fields sorted, and ``first``, ``turn_from``, ``turn_to`` and ``turn_ms``; each turn
+        once, sorted, the dearest where it is given twice.
     """
     tail, head = edges["tail"], edges["head"]
     order = np.argsort(tail.astype(np.int64) * nodes + head, kind="stable")
@@ -54,9 +66,23 @@ def arranged(nodes: int, edges: Arrays, turn_from: NDArray[Any], turn_to: NDArra
     arrays["twin"] = at[arrays["twin"]]
     counts = np.bincount(tail, minlength=nodes)
     arrays["first"] = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    turns = np.unique(np.stack([at[turn_from], at[turn_to]], axis=1), axis=0)
-    arrays["turn_from"], arrays["turn_to"] = turns[:, 0].copy(), turns[:, 1].copy()
+    arrays |= _turns(at[turn_from], at[turn_to], turn_ms)
     return {name: fixed(array) for name, array in arrays.items()}
+
+
+def _turns(
+    turn_from: NDArray[np.int32], turn_to: NDArray[np.int32], turn_ms: NDArray[np.int32] | None
+) -> Arrays:
+    """Return the turns sorted, each once."""
+    if turn_ms is None or not turn_ms.size:
+        turns = np.unique(np.stack([turn_from, turn_to], axis=1), axis=0)
+        ends = {"turn_from": turns[:, 0].copy(), "turn_to": turns[:, 1].copy()}
+        return ends | {"turn_ms": np.empty(0, np.int32)}
+    order = np.lexsort((turn_ms, turn_to, turn_from))
+    start, end, ms = turn_from[order], turn_to[order], turn_ms[order]
+    last = np.ones(order.size, bool)
+    last[:-1] = (np.diff(start) != 0) | (np.diff(end) != 0)
+    return {"turn_from": start[last], "turn_to": end[last], "turn_ms": ms[last]}
 
 
 def parallel_numbers(tail: NDArray[np.int32], head: NDArray[np.int32]) -> NDArray[np.int64]:
@@ -98,11 +124,17 @@ def arrays_of_parts(parts: RoadParts, *, fallback_kph: float) -> tuple[Arrays, t
         raise RoadError(Fault(parts.source, "has no road that may be driven", "add one"))
     edge_at = np.full(open_slots.size, -1, np.int32)
     edge_at[slot] = np.arange(slot.size, dtype=np.int32)
+    twin = edge_at[slot ^ 1]
+    if parts.opposite.size:
+        # Of two pieces that are the directions of one road, each is driven as drawn.
+        other = parts.opposite[slot // 2]
+        apart = (twin < 0) & (slot % 2 == 0) & (other >= 0)
+        twin[apart] = edge_at[2 * other[apart].astype(np.int64)]
     piece, against = (slot // 2).astype(np.int32), slot % 2 == 1
     edges: Arrays = {
         "tail": np.where(against, parts.end[piece], parts.start[piece]).astype(np.int32),
         "head": np.where(against, parts.start[piece], parts.end[piece]).astype(np.int32),
-        "twin": edge_at[slot ^ 1],
+        "twin": twin,
         "line": piece,
         "backward": against,
     }
@@ -118,7 +150,7 @@ def arrays_of_parts(parts: RoadParts, *, fallback_kph: float) -> tuple[Arrays, t
     if void := int(np.count_nonzero(~real)):
         notes += (f"{void:,} turn bans dropped: the road may not be driven that way at all",)
     arrays = arranged(parts.node_id.size, edges, turn_from[real], turn_to[real])
-    kept = ("node_id", "lon", "lat", "line_first", "line_lon", "line_lat")
+    kept = ("node_id", "lon", "lat", "line_first", "line_lon", "line_lat", "signal")
     return arrays | {name: fixed(getattr(parts, name)) for name in kept}, notes
 
 

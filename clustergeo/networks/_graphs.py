@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from clustergeo.errors import Fault, RoadError
+from clustergeo.errors import Fault, RoadError, UsageError
 from clustergeo.networks._arrays import LONGEST_MS, arranged, fixed
 from clustergeo.networks._codes import coded
 from clustergeo.networks._speeds import check_graph, set_travel_times
@@ -23,12 +24,15 @@ from clustergeo.units import MILLISECONDS_PER_SECOND, WGS84
 if TYPE_CHECKING:
     from clustergeo.networks._network import RoadNetwork
 
-__all__ = ["fields_of_graph", "graph_of"]
+__all__ = ["fields_of_graph", "graph_of", "route_of"]
+
+_log = logging.getLogger(__name__)
 
 Row = tuple[Hashable, Hashable, int, dict[str, Any]]
 
 _FILE = "road graph"
 _MOST_LANES = 255
+_SIGNALS = "traffic_signals"  # of OpenStreetMap, as osmnx keeps it on nodes
 
 
 def fields_of_graph(graph: nx.MultiDiGraph[Any], *, fallback_kph: float) -> dict[str, Any]:
@@ -98,6 +102,7 @@ def _fields(graph: nx.MultiDiGraph[Any]) -> dict[str, Any]:
         "node_id": node_id,
         "lon": np.array([x for _, x in graph.nodes(data="x")], np.float64),
         "lat": np.array([y for _, y in graph.nodes(data="y")], np.float64),
+        "signal": _signals(graph),
     } | _lines(graph, rows)
     return {
         **arrays,
@@ -174,6 +179,27 @@ def _lines(graph: nx.MultiDiGraph[Any], rows: list[Row]) -> dict[str, NDArray[An
     return {"line_first": first.astype(np.int64), "line_lon": lon, "line_lat": lat}
 
 
+def _signals(graph: nx.MultiDiGraph[Any]) -> NDArray[np.bool_]:
+    """Return whether nodes are tagged as signals, nothing where no node has such a tag at all."""
+    kinds: list[Any] = [kind for _, kind in graph.nodes(data="highway")]
+    known = len(kinds) if any(kind is not None for kind in kinds) else 0
+    return np.array([kind == _SIGNALS for kind in kinds[:known]], np.bool_)
+
+
+def route_of(network: RoadNetwork, from_node: Hashable, to_node: Hashable) -> tuple[Hashable, ...]:
+    """Return the nodes of the fastest route by osmnx, none if there is no way."""
+    for node in (from_node, to_node):
+        if node not in network.graph:
+            message = f"no such node ({node}) - use one of RoadNetwork.nodes"
+            raise UsageError(message)
+    if bans := int(np.count_nonzero(network.banned)):
+        _log.warning("the route ignores %d turn bans of the network", bans)
+    # A list of one: osmnx would take a text id for a list of nodes.
+    ends: list[list[Any]] = [[from_node], [to_node]]
+    found = ox.routing.shortest_path(network.graph, *ends, weight="travel_time")
+    return tuple(found[0] or ())
+
+
 def graph_of(network: RoadNetwork) -> nx.MultiDiGraph[Any]:
     """Return a network as a graph that passes the strict validation of osmnx.
 
@@ -187,6 +213,8 @@ def graph_of(network: RoadNetwork) -> nx.MultiDiGraph[Any]:
     graph.add_nodes_from(
         (node, {"x": x, "y": y, "street_count": count}) for node, x, y, count in places
     )
+    signalised = np.flatnonzero(network.signal).tolist()
+    graph.add_nodes_from((network.nodes[row], {"highway": _SIGNALS}) for row in signalised)
     for (u, v, key), tags in zip(network.edges, _tags(network), strict=True):
         graph.add_edge(u, v, key, **tags)
     return graph

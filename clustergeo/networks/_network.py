@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,18 +13,21 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import Transformer
 
-from clustergeo.errors import UsageError
-from clustergeo.networks._arrays import arrays_of_parts, parallel_numbers
+from clustergeo.networks._arrays import BANNED_MS, arrays_of_parts, fixed, parallel_numbers
 from clustergeo.networks._lines import vertex_rows
 from clustergeo.networks.parts import ASSUMED, RoadParts
 from clustergeo.units import METRES_PER_KILOMETRE, METRIC_CRS, WGS84
 
-__all__ = ["FALLBACK_KPH", "RoadNetwork"]
-
-_log = logging.getLogger(__name__)
+__all__ = ["FALLBACK_KPH", "HANDED_ON", "SHAPE", "RoadNetwork"]
 
 FALLBACK_KPH: Final = 50.0
 """Speed of a road class of which the network knows no limit: the usual limit in towns."""
+
+SHAPE: Final = ("first", "head", "turn_from", "turn_to", "turn_ms")
+"""Arrays that say which drives there are, however long they take."""
+
+HANDED_ON: Final = ("nodes", "keys", "folder", "shape", "topology")
+"""What is made of a network, or known of it, that holds for any times on the same roads."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
@@ -63,12 +65,15 @@ class RoadNetwork:
         Line an edge runs along, and whether against its drawing; shape (edges,).
     line_first, line_lon, line_lat
         Vertices of the lines: those of line i are ``line_first[i]:line_first[i + 1]``.
-    turn_from, turn_to
-        Edges between which the turn is banned, sorted; int32, shape (bans,).
+    turn_from, turn_to, turn_ms
+        Edges between which the turn is banned or takes time, sorted, and its milliseconds:
+        ``BANNED_MS`` where banned, no entries where all are; int32, shape (turns,).
     source, date
         What was read, and its date as the source states it (``""`` where it does not).
     notes
         One sentence for each thing read differently, dropped or not modelled.
+    signal
+        Whether traffic is signalled at each node; bool, shape (nodes,), or empty where unknown.
 
     Examples
     --------
@@ -107,8 +112,9 @@ class RoadNetwork:
     source: str
     date: str
     notes: tuple[str, ...]
-    # What follows from the arrays and is dear, made at the first call: a slotted class has no
-    # cached properties. Two threads may make the same thing twice, to the same end.
+    turn_ms: NDArray[np.int32] = field(default_factory=lambda: fixed(np.empty(0, np.int32)))
+    signal: NDArray[np.bool_] = field(default_factory=lambda: fixed(np.empty(0, bool)))
+    # What is dear and follows from the arrays, made when asked for; two threads may make it twice.
     _made: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -156,8 +162,7 @@ class RoadNetwork:
         >>> toy = nx.MultiDiGraph(crs="EPSG:4326")
         >>> toy.add_node(1, x=127.0, y=36.0)
         >>> toy.add_node(2, x=127.01, y=36.0)
-        >>> road = {"osmid": 7, "highway": "primary", "length": 900.0, "maxspeed": "60"}
-        >>> key = toy.add_edge(1, 2, **road)
+        >>> key = toy.add_edge(1, 2, osmid=7, highway="primary", length=900.0, maxspeed="60")
         >>> RoadNetwork.from_osmnx(toy).time_ms
         array([54000], dtype=int32)
         """
@@ -171,8 +176,6 @@ class RoadNetwork:
 
     def save(self, folder: Path | str) -> Path:
         """Save the network in a folder, from which ``load_road_network`` loads it at once.
-
-        An earlier network in the folder stays whole until the new one is complete.
 
         Raises
         ------
@@ -226,6 +229,12 @@ class RoadNetwork:
         return np.asarray(self.speed_evidence == ASSUMED)
 
     @property
+    def banned(self) -> NDArray[np.bool_]:
+        """Whether each turn is banned; the others take time. Shape (turns,)."""
+        times = self.turn_ms if self.turn_ms.size else np.full(self.turn_from.size, BANNED_MS)
+        return np.asarray(times >= BANNED_MS)
+
+    @property
     def once(self) -> NDArray[np.bool_]:
         """Whether an edge stands for its road: of a two-way road, one of the two does."""
         return (self.twin < 0) | (np.arange(self.twin.size) <= self.twin)
@@ -276,18 +285,9 @@ class RoadNetwork:
         >>> load_road_network().route(1, 3)
         (1, 2, 3)
         """
-        import osmnx as ox  # noqa: PLC0415 - takes seconds to load, and few need it
+        from clustergeo.networks._graphs import route_of  # noqa: PLC0415 - osmnx is slow
 
-        for node in (from_node, to_node):
-            if node not in self.graph:
-                message = f"no such node ({node}) - use one of RoadNetwork.nodes"
-                raise UsageError(message)
-        if self.turn_from.size:
-            _log.warning("the route ignores %d turn bans of the network", self.turn_from.size)
-        # A list of one: osmnx would take a text id for a list of nodes.
-        ends: list[list[Any]] = [[from_node], [to_node]]
-        found = ox.routing.shortest_path(self.graph, *ends, weight="travel_time")
-        return tuple(found[0] or ())
+        return route_of(self, from_node, to_node)
 
     def __repr__(self) -> str:
         once = self.once

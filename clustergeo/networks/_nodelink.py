@@ -13,6 +13,7 @@ from clustergeo._crs import asked_crs
 from clustergeo.networks._nodelink_files import opened_tables, stated_date
 from clustergeo.networks._nodelink_keys import rows_of
 from clustergeo.networks._nodelink_links import Links, Nodes, links_of, nodes_of
+from clustergeo.networks._nodelink_pairs import opposite_links
 from clustergeo.networks._nodelink_speeds import observed_speeds
 from clustergeo.networks._nodelink_tables import Table, read_table
 from clustergeo.networks._nodelink_turns import Bans, bans_of
@@ -43,7 +44,9 @@ def read_nodelink(
     """Read a standard node-link set: MOCT_NODE, MOCT_LINK and, if there, TURNINFO and MULTILINK.
 
     Every link is one piece, driven from F_NODE to T_NODE only; the opposite direction of a road is
-    a link of its own, with its own id, length and limit, and stays one. Links that are not in use
+    a link of its own, with its own id, length and limit, and stays one. Two links that lead back
+    and forth over the same road are told as a pair, so that a place on either may set off both
+    ways (:mod:`clustergeo.networks._nodelink_pairs`). Links that are not in use
     or closed to cars are left out. Bans of TURNINFO become turn bans (turns for buses only, too);
     U-turns, which the set lists where they are permitted, are banned near banned turns. Whatever
     is dropped, mended or not modelled is counted in the notes.
@@ -112,6 +115,8 @@ def _parts(
     name, names = table.texts("ROAD_NAME")
     ref, refs, ref_notes = _refs(table, links, tables.get("MULTILINK"))
     bans = _bans(tables.get("TURNINFO"), links)
+    named = (name[links.row], table.texts("ROAD_NO")[0][links.row])
+    opposite = opposite_links(links.start, links.end, named, links.length_m)
     lanes = np.nan_to_num(table.numbers("LANES")[links.row])
     return RoadParts(
         node_id=nodes.node_id[used],
@@ -144,6 +149,7 @@ def _parts(
         ban_to_forward=np.ones(bans.arriving.size, dtype=bool),
         source=f"standard node-link set ({path.name})",
         date=date,
+        opposite=opposite,
         notes=(
             *links.notes,
             *_unused(nodes, used.size),
@@ -151,9 +157,16 @@ def _parts(
             *speed_notes,
             *ref_notes,
             *bans.notes,
+            *_pairs(opposite),
             "Tolls are not in the node-link set.",
         ),
     )
+
+
+def _pairs(opposite: NDArray[np.int32]) -> list[str]:
+    pairs = np.count_nonzero(opposite >= 0) // 2
+    what = "pairs of links are the two directions of one road; a place may set off both ways."
+    return [f"{pairs:,} {what}"] if pairs else []
 
 
 def _unused(nodes: Nodes, used: int) -> list[str]:
@@ -164,8 +177,8 @@ def _unused(nodes: Nodes, used: int) -> list[str]:
 def _classes(table: Table, row: Rows) -> tuple[NDArray[np.uint8], list[str]]:
     """Return the class of each link as a code into _CLASSES.
 
-    CONNECT states that a link is a ramp: 1 in the present guideline, before the rank of the road
-    that it leads to (101 to 108), which then goes before the rank of the link itself.
+    CONNECT states that a link is a ramp: 1 in present editions; in earlier ones the rank of the
+    road that it leads to (101 to 108), which then goes before the rank of the link itself.
     """
     rank, connect = table.codes("ROAD_RANK")[row], table.codes("CONNECT")[row]
     ramp = (connect == _UNNAMED_RAMP) | np.isin(connect, list(RANK_CLASSES))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import re
+import tempfile
 from collections import Counter
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +14,7 @@ import numpy as np
 import osmium
 from numpy.typing import NDArray
 
-from clustergeo.errors import Fault, RoadError, UsageError
+from clustergeo.errors import Fault, OutputError, RoadError, UsageError
 from clustergeo.networks._osm_cut import Pieces, Traces, cut, degrees, traces_of
 from clustergeo.networks._osm_files import damaged_block, format_of
 from clustergeo.networks._osm_notes import notes_of, reasons_of
@@ -29,6 +30,7 @@ MOST_MISSING: Final = 0.01
 
 _AGAIN: Final = "download it again and compare its .md5"
 _FAULTS_NAMED: Final = 20
+_FULL: Final = "No space left"
 
 _log = logging.getLogger(__name__)
 
@@ -63,6 +65,8 @@ def read_osm(path: Path | str, *, mode: str = "car", service: bool = False) -> R
     RoadError
         If it is none of these formats, is damaged or breaks off, lacks more than 1 % of the nodes
         of its roads, or holds no road.
+    OutputError
+        If the folder for temporary files, which takes as much as the file at times, is full.
     UsageError
         If the mode is unknown.
 
@@ -103,6 +107,9 @@ def _scan(path: Path, *, service: bool) -> Scan:
             history = reader.header().has_multiple_object_versions
         found = Scan() if history else scan(file, service=service)
     except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
+        if _FULL in str(error):
+            fault = Fault(tempfile.gettempdir(), "is full", "make room, or set TMPDIR elsewhere")
+            raise OutputError(str(fault)) from error
         raise RoadError(Fault(str(path), _why(path, kind, error), _AGAIN)) from error
     if history:
         # It holds objects several times, some of them deleted.
@@ -112,8 +119,8 @@ def _scan(path: Path, *, service: bool) -> Scan:
 
 
 def _why(path: Path, kind: str, error: Exception) -> str:
-    if isinstance(error, UnicodeDecodeError):
-        return f"holds a tag that is not UTF-8 ({error.object[:20]!r})"
+    if isinstance(error, UnicodeDecodeError) or "invalid Unicode" in str(error):
+        return "holds a tag that is not UTF-8"
     where = damaged_block(path) if kind == "pbf" else ""
     # libosmium ends some of its messages with the name of the file.
     reason = re.sub(r"\s+", " ", str(error)).removesuffix(f": {path}")
@@ -219,6 +226,7 @@ def _parts(path: Path, found: Scan, traces: Traces, pieces: Pieces) -> RoadParts
         ban_to_forward=bans.to_forward,
         source=path.name,
         date=found.date,
+        signal=pieces.signal,
         notes=tuple(notes_of(found, traces, pieces, bans)),
     )
 

@@ -11,12 +11,16 @@ from numpy.typing import NDArray
 from clustergeo.networks._geodesy import crow_fly_m
 from clustergeo.networks._osm_rules import Drive
 from clustergeo.networks._osm_scan import MISSING, Scan
+from clustergeo.networks._osm_signals import signalled
 
 __all__ = ["Pieces", "Traces", "cut", "degrees", "traces_of"]
 
 _UNITS_A_DEGREE: Final = 10**7
 """OpenStreetMap keeps coordinates as whole numbers; divided, not multiplied by 1e-7, they give the
 very doubles that their decimals stand for."""
+
+_STEPS_A_TIME: Final = 2**15
+"""So many fit the cache of a processor, with all that lies between."""
 
 Rows = NDArray[np.int64]
 
@@ -69,6 +73,10 @@ class Pieces:
         Vertices of each piece.
     barriers
         Nodes that no car passes.
+    signal
+        Whether traffic is signalled at each node; empty where the file has no signals at all.
+    signals_apart
+        Signals that stand away from every junction.
     """
 
     node_id: Rows
@@ -82,6 +90,8 @@ class Pieces:
     line_lon: NDArray[np.float64]
     line_lat: NDArray[np.float64]
     barriers: int
+    signal: NDArray[np.bool_]
+    signals_apart: int
 
 
 def traces_of(scan: Scan) -> Traces:
@@ -157,6 +167,19 @@ def cut(scan: Scan, traces: Traces) -> Pieces:
     node_row = np.concatenate([node_row, node_row[far]])
     node_id = scan.node_id[node_row]
     node_id[node_id.size - far.size :] = -1 - np.arange(far.size)
+    steps_m = _steps_m(lon, lat, joined)
+    lit = np.zeros(meets.size, bool)
+    lit[_rows_of(scan.node_id, np.asarray(scan.signal, np.int64))] = True
+    signal, apart = np.empty(0, bool), 0
+    if lit.any():
+        at_node = lit[node_row]
+        at_node[node_id.size - far.size :] = False
+        between = np.flatnonzero(lit[row] & ~meets[row])
+        piece = np.searchsorted(start, between, side="right") - 1
+        along_m = np.cumsum(steps_m)
+        before_m = along_m[between] - along_m[start[piece]]
+        behind_m = along_m[end[piece]] - along_m[between]
+        signal, apart = signalled(at_node, ends, piece, before_m, behind_m)
     return Pieces(
         node_id=node_id,
         lon=degrees(scan.x[node_row]),
@@ -164,11 +187,13 @@ def cut(scan: Scan, traces: Traces) -> Pieces:
         start=ends[0].astype(np.int32),
         end=ends[1].astype(np.int32),
         way=traces.way_of[start],
-        length_m=_lengths(lon, lat, joined, start),
+        length_m=np.add.reduceat(steps_m, start + 1),
         line_first=np.concatenate([[0], np.cumsum(end - start + 1)]),
         line_lon=lon[vertex],
         line_lat=lat[vertex],
         barriers=int(np.count_nonzero(blocked)),
+        signal=signal,
+        signals_apart=apart,
     )
 
 
@@ -177,15 +202,17 @@ def degrees(units: NDArray[np.int32]) -> NDArray[np.float64]:
     return np.divide(units, _UNITS_A_DEGREE, dtype=np.float64)
 
 
-def _lengths(
-    lon: NDArray[np.float64], lat: NDArray[np.float64], joined: NDArray[np.bool_], start: Rows
+def _steps_m(
+    lon: NDArray[np.float64], lat: NDArray[np.float64], joined: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
-    """Return metres of the pieces that start at these steps, each up to where the next starts."""
+    """Return metres from the step before to each step, 0 where a line starts."""
     step = np.zeros(joined.size)
-    step[1:] = crow_fly_m(lat[:-1], lon[:-1], lat[1:], lon[1:])
+    for at in range(1, step.size, _STEPS_A_TIME):
+        to = slice(at, at + _STEPS_A_TIME)
+        here = slice(at - 1, min(at + _STEPS_A_TIME, step.size) - 1)
+        step[to] = crow_fly_m(lat[here], lon[here], lat[to], lon[to])
     step[~joined] = 0.0
-    metres: NDArray[np.float64] = np.add.reduceat(step, start + 1)
-    return metres
+    return step
 
 
 def _far_sides(ends: Rows, blocked: NDArray[np.bool_], size: int) -> Rows:

@@ -11,13 +11,16 @@ import numpy as np
 from clustergeo.networks._osm_cut import Pieces, Traces
 from clustergeo.networks._osm_rules import Drive
 from clustergeo.networks._osm_scan import Scan
+from clustergeo.networks._osm_signals import SIGNAL_REACH_M
 from clustergeo.networks._osm_turns import Bans
 
 __all__ = ["notes_of", "reasons_of"]
 
 _ODD: Final = {
-    "absurd": "a speed limit of zero or less or above 200 km/h, removed",
+    "absurd": "a speed limit of zero or less, removed",
+    "capped": "a speed limit above 200 km/h, cut to 200",
     "unreadable": "a speed limit that cannot be read, removed",
+    "alternating": "traffic that takes turns (oneway=alternating), open both ways",
     "destination": "access for residents and visitors only, open, through traffic not barred",
     "ferry speed": "a ferry without duration or limit, assumed to sail at 20 km/h",
 }
@@ -48,6 +51,11 @@ def notes_of(found: Scan, traces: Traces, pieces: Pieces, bans: Bans) -> Iterato
     yield from _gaps(traces)
     if pieces.barriers:
         yield f"nodes with a barrier that cars do not pass: {pieces.barriers:,}"
+    if pieces.signals_apart:
+        yield (
+            f"traffic signals more than {SIGNAL_REACH_M:.0f} m from a junction of these roads, "
+            f"not counted: {pieces.signals_apart:,}"
+        )
     skipped = found.restrictions.skipped + bans.not_applied
     for why in sorted(skipped):
         yield f"turn restrictions not modelled because they {why}: {skipped[why]:,}"

@@ -5,7 +5,10 @@ The tables are the documentation. What they decide where mappers or routers diff
 * ``private`` and everything like it is closed: it is never a short cut. ``destination`` is open,
   because trips may end there; that it bars through traffic is not modelled, and is noted.
 * ``oneway=reversible`` is left out: which way is open depends on the hour. ``alternating`` (turns
-  taken in minutes, as at road works) is two-way.
+  taken in minutes, as at road works) is two-way. Both are counted in the notes.
+* A limit above 200 km/h is cut to 200, one of zero or less is none. Both are counted.
+* Traffic signals are nodes with ``highway=traffic_signals``. Signals of a crossing for pedestrians
+  (``highway=crossing``) do not count.
 * Ferries carry cars unless a tag says no. Without a duration or limit they sail at an assumed
   ``FERRY_KPH``.
 * Service roads are an option. Driveways, aisles of car parks and the like are never roads.
@@ -21,7 +24,7 @@ from typing import Final
 from clustergeo.networks._osm_speeds import Zone, duration_s, lane_count, limit_kph
 from clustergeo.networks.parts import ASSUMED, PUBLISHED
 
-__all__ = ["BARRIER_KEY", "COMMON_KEYS", "RARE_KEYS", "ROAD_CLASSES", "Drive", "blocks", "drive"]
+__all__ = ["BARRIER_KEY", "KEYS", "ROAD_CLASSES", "SIGNAL", "Drive", "blocks", "drive"]
 
 ROAD_CLASSES: Final = (
     "motorway",
@@ -94,10 +97,13 @@ _BLOCKING: Final = frozenset(
 """Barriers that no car passes unless a tag says so. Gates, lift gates, toll booths, kerbs, cattle
 grids and every other value are open unless a tag closes them."""
 
-COMMON_KEYS: Final = ("highway", "oneway", "maxspeed", "lanes")
-"""Keys of many roads, asked of every way."""
+SIGNAL: Final = ("highway", "traffic_signals")
+"""Tag of a node where traffic is signalled."""
 
-RARE_KEYS: Final = (
+KEYS: Final = (
+    "highway",
+    "maxspeed",
+    "lanes",
     "area",
     "junction",
     "route",
@@ -108,11 +114,11 @@ RARE_KEYS: Final = (
     "maxspeed:forward",
     "maxspeed:backward",
     *_ZONE_KEYS,
-    *_ONEWAY_KEYS[:-1],
+    *_ONEWAY_KEYS,
     *_ACCESS_KEYS,
     *(f"{key}:{way}" for key in _ACCESS_KEYS for way in ("forward", "backward")),
 )
-"""Keys of few roads; a way is asked for them only if it has one."""
+"""Keys of ways that the rules ask for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +163,7 @@ def drive(tags: Mapping[str, str], zones: Mapping[str, Zone], *, service: bool) 
     Parameters
     ----------
     tags
-        Tags of the way; only ``COMMON_KEYS`` and ``RARE_KEYS`` matter.
+        Tags of the way; only ``KEYS`` matter.
     zones
         Limits of zones.
     service
@@ -185,7 +191,7 @@ def drive(tags: Mapping[str, str], zones: Mapping[str, Zone], *, service: bool) 
     each_way = lanes / 2 if forward and backward else float(lanes)
     forward_kph, odd = _limit(tags, "forward", zones, each_way)
     backward_kph, odd_back = _limit(tags, "backward", zones, each_way)
-    remarks = {odd, odd_back, "destination" if why == "destination" else ""}
+    remarks = {odd, odd_back, why, _oneway(tags, highway)[2]}
     evidence, seconds = PUBLISHED, math.nan
     if highway == "ferry":
         seconds = duration_s(tags.get("duration", ""))
@@ -211,8 +217,9 @@ def _class_of(tags: Mapping[str, str], *, service: bool) -> str:
     """Return the class of road, or the reason why it is none."""
     highway = _word(tags, "highway")
     if highway not in ROAD_CLASSES or highway == "ferry":
-        # A ferry has no highway tag; a street with route=ferry beside it is a street.
-        return "ferry" if _word(tags, "route") == "ferry" else "no road"
+        # A ferry has no highway tag; a street or path with route=ferry beside it is none.
+        ferry = highway in ("", "ferry") and _word(tags, "route") == "ferry"
+        return "ferry" if ferry else "no road"
     if _word(tags, "area") in _TRUE:
         return "area"
     if _word(tags, "impassable") in _TRUE:
@@ -224,7 +231,7 @@ def _class_of(tags: Mapping[str, str], *, service: bool) -> str:
 
 def _directions(tags: Mapping[str, str], highway: str) -> tuple[bool, bool, str]:
     """Return whether it is open forward and backward, and why not or why with a remark."""
-    forward, backward = _oneway(tags, highway)
+    forward, backward, _ = _oneway(tags, highway)
     if not (forward or backward):
         return False, False, "reversible"
     access = {way: _access(tags, way) for way in ("forward", "backward")}
@@ -237,12 +244,12 @@ def _directions(tags: Mapping[str, str], highway: str) -> tuple[bool, bool, str]
     return forward, backward, "destination" if used & _NO_THROUGH else ""
 
 
-def _oneway(tags: Mapping[str, str], highway: str) -> tuple[bool, bool]:
+def _oneway(tags: Mapping[str, str], highway: str) -> tuple[bool, bool, str]:
     for key in _ONEWAY_KEYS:
         if (value := _word(tags, key)) in _ONEWAY:
-            return _ONEWAY[value]
+            return *_ONEWAY[value], "alternating" if value == "alternating" else ""
     implied = highway in _ONEWAY_CLASSES or _word(tags, "junction") in _ONEWAY_JUNCTIONS
-    return (True, False) if implied else (True, True)
+    return True, not implied, ""
 
 
 def _access(tags: Mapping[str, str], way: str = "") -> str:

@@ -1,31 +1,36 @@
 """Read the roads of an OpenStreetMap file into flat arrays, at the speed of libosmium.
 
-Asking pyosmium for every node of every way costs more than all of the rest. So the nodes are read
-first, by libosmium alone, into a location index that lies in a file; mapped as an array it is the
-table of all nodes. Then a second index is written that holds the *row* of each node in place of
-its coordinates, and the ways are read with that: a single call a way, for its line string in
-well-known binary, hands over the rows of all its nodes at once.
+Asking pyosmium in Python for the tags and nodes of every way costs more than all of the rest. So
+libosmium does it in one pass and in its own threads: places of nodes go into an index that lies in
+a file, which read as an array is the table of all nodes; ways that may be roads go, as lines of
+OPL, into a second file. Those lines are then split whole batches at a time, tags are judged once
+for each set of them, and ids of nodes become rows of the table by binary search.
 """
 
 from __future__ import annotations
 
+import ctypes
+import re
 import tempfile
 from array import array
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import compress
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 import osmium
 from numpy.typing import NDArray
-from osmium.filter import KeyFilter, TagFilter
+from osmium.filter import EntityFilter, KeyFilter, TagFilter
 from osmium.osm import NODE, RELATION, WAY
 
 from clustergeo.networks._osm_rules import (
     BARRIER_KEY,
-    COMMON_KEYS,
-    RARE_KEYS,
+    KEYS,
+    SIGNAL,
     Drive,
     blocks,
     drive,
@@ -42,13 +47,10 @@ MISSING: Final = -1
 
 _RECORD: Final = np.dtype([("id", "<u8"), ("x", "<i4"), ("y", "<i4")])
 _UNSET: Final = 2**31 - 1  # libosmium's coordinate of no place
-_WKB_HEADER: Final = 18  # hex digits before the first point: byte order, kind, number of points
-_WKB_POINT: Final = 32  # hex digits of a point
-_ROWS_A_COLUMN: Final = 10**8  # a row is written as two coordinates that libosmium takes for valid
-_UNITS_A_DEGREE: Final = 10**7
-_WAYS_A_BATCH: Final = 20_000
-_RARE: Final = frozenset(RARE_KEYS)
-_HOPELESS: Final = frozenset({"no road", "service road"})
+_BATCH: Final = 2**21  # characters of ways that are held as Python objects at a time
+_SETS_KEPT: Final = 100_000
+_READ: Final = frozenset({*KEYS, "name", "ref"})
+_ESCAPED: Final = re.compile("%([0-9a-f]+)%")
 
 
 @dataclass(slots=True)
@@ -61,8 +63,8 @@ class Scan:
         All nodes of the file by id, coordinates in units of 1e-7 degrees.
     twice
         Ids that the file gives to nodes at different places.
-    barrier
-        Ids of nodes that no car passes.
+    barrier, signal
+        Ids of nodes that no car passes, and of traffic signals.
     osmid, kind, name, ref
         Of each way: its id, and positions in ``drives``, ``names`` and ``refs``.
     row_first, row
@@ -83,6 +85,7 @@ class Scan:
     y: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
     twice: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     barrier: array[int] = field(default_factory=lambda: array("q"))
+    signal: array[int] = field(default_factory=lambda: array("q"))
     osmid: array[int] = field(default_factory=lambda: array("q"))
     kind: array[int] = field(default_factory=lambda: array("i"))
     name: array[int] = field(default_factory=lambda: array("i"))
@@ -117,23 +120,52 @@ def scan(file: osmium.io.File, *, service: bool) -> Scan:
         Where libosmium or the encoding of a tag fails.
     """
     found = Scan()
-    with tempfile.TemporaryDirectory(prefix="clustergeo-") as folder:
-        _read_nodes(file, Path(folder) / "places", found)
-        rows = Path(folder) / "rows"
-        _write_rows(found.node_id, rows)
+    with tempfile.TemporaryDirectory(prefix="clustergeo-", ignore_cleanup_errors=True) as folder:
+        places, lines = Path(folder) / "places", Path(folder) / "ways.opl"
+        _split(file, places, lines, found)
         ways = _Ways(found, service=service)
-        with osmium.io.Reader(file, WAY | RELATION) as reader:
-            osmium.apply(
-                reader,
-                _locations(rows),
-                _only(KeyFilter("highway", "route"), WAY),
-                _only(TagFilter(("type", "restriction")), RELATION),
-                ways,
-                _only(KeyFilter(*RARE_KEYS), WAY),
-                _RareTags(ways),
-            )
-        ways.flush()
+        for batch in _batches(lines):
+            ways.add(batch)
     return found
+
+
+def _split(file: osmium.io.File, places: Path, lines: Path, found: Scan) -> None:
+    """Write the places of all nodes and the ways that may be roads into two files."""
+    index = osmium.index.create_map(f"sparse_file_array,{places}")
+    locations = osmium.NodeLocationsForWays(index)
+    locations.apply_nodes_to_ways = False
+    with osmium.io.Reader(file, NODE | WAY | RELATION) as reader, _opl(lines) as writer:
+        header = reader.header()
+        found.date = header.get("osmosis_replication_timestamp") or header.get("timestamp")
+        # A filter stops every other object before Python sees it.
+        osmium.apply(
+            reader,
+            locations,
+            _only(KeyFilter(BARRIER_KEY, SIGNAL[0]), NODE),
+            _only(KeyFilter("highway", "route"), WAY),
+            _only(TagFilter(("type", "restriction")), RELATION),
+            _Others(found),
+            EntityFilter(WAY),
+            writer,
+        )
+    _take_nodes(np.fromfile(places, _RECORD), found)
+
+
+@contextmanager
+def _opl(path: Path) -> Iterator[osmium.WriteHandler]:
+    """Yield a writer of lines of OPL, closed at the end."""
+    lines = osmium.io.File(str(path), "opl,add_metadata=none")
+    writer = osmium.WriteHandler(lines)  # type: ignore[arg-type]  # its stub knows names only
+    try:
+        yield writer
+        writer.close()
+    except BaseException:
+        try:
+            writer.close()
+        except RuntimeError:
+            # Its destructor would write again, fail again and end the process: it must never run.
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(writer))
+        raise
 
 
 def _only(kept: Filter, entity: osmium.osm.osm_entity_bits) -> Filter:
@@ -141,22 +173,7 @@ def _only(kept: Filter, entity: osmium.osm.osm_entity_bits) -> Filter:
     return kept
 
 
-def _locations(path: Path) -> osmium.NodeLocationsForWays:
-    index = osmium.index.create_map(f"sparse_file_array,{path}")
-    handler = osmium.NodeLocationsForWays(index)
-    handler.ignore_errors()
-    return handler
-
-
-def _read_nodes(file: osmium.io.File, path: Path, found: Scan) -> None:
-    index = _locations(path)
-    with osmium.io.Reader(file, NODE) as reader:
-        header = reader.header()
-        found.date = header.get("osmosis_replication_timestamp") or header.get("timestamp")
-        # KeyFilter stops every other node before Python sees it.
-        osmium.apply(reader, index, _only(KeyFilter(BARRIER_KEY), NODE), _Barriers(found))
-    table = np.fromfile(path, _RECORD)
-    del index
+def _take_nodes(table: NDArray[np.void], found: Scan) -> None:
     table = table[(table["x"] != _UNSET) | (table["y"] != _UNSET)]
     # Extracts are sorted by id already; the sort is stable, so the first of two stays first.
     if table.size and (np.diff(table["id"].view(np.int64)) <= 0).any():
@@ -170,111 +187,102 @@ def _read_nodes(file: osmium.io.File, path: Path, found: Scan) -> None:
     found.x, found.y = table["x"].copy(), table["y"].copy()
 
 
-def _write_rows(node_id: NDArray[np.int64], path: Path) -> None:
-    """Write an index that holds the row of each node in place of its coordinates."""
-    table = np.empty(node_id.size, _RECORD)
-    rows = np.arange(node_id.size)
-    table["id"] = node_id
-    table["x"], table["y"] = rows % _ROWS_A_COLUMN, rows // _ROWS_A_COLUMN
-    table.tofile(path)
+def _batches(path: Path) -> Iterator[str]:
+    with path.open(encoding="utf-8", newline="\n") as file:
+        while batch := file.read(_BATCH):
+            yield batch + file.readline()
 
 
-class _Barriers(osmium.SimpleHandler):
-    """Collects the nodes that no car passes."""
+class _Others(osmium.SimpleHandler):
+    """Collects the nodes that no car passes or that have signals, and turn restrictions."""
 
     def __init__(self, found: Scan) -> None:
         super().__init__()
         self._found = found
 
     def node(self, node: osmium.osm.Node) -> None:
-        if blocks({tag.k: tag.v for tag in node.tags}):
+        tags = {tag.k: tag.v for tag in node.tags}
+        if blocks(tags):
             self._found.barrier.append(node.id)
-
-
-class _Ways(osmium.SimpleHandler):
-    """Collects ways, and how each is driven; tags are judged once for each set of values."""
-
-    def __init__(self, found: Scan, *, service: bool) -> None:
-        super().__init__()
-        self._found = found
-        self._service = service
-        self._zones = load_zones()
-        self._kinds: dict[tuple[str | None, ...], int] = {}
-        self._hopeless: dict[int, str] = {}
-        self._lines: list[str] = []
-        self._line_string = osmium.geom.WKBFactory().create_linestring
-        self.common: tuple[str | None, ...] = ()
-
-    def way(self, way: osmium.osm.Way) -> None:
-        get = way.tags.get
-        found = self._found
-        self.common = (get("highway"), get("oneway"), get("maxspeed"), get("lanes"))
-        kind = self._kinds.get(self.common)
-        if kind is None:
-            kind = self._judge(self.common, dict(zip(COMMON_KEYS, self.common, strict=True)))
-        if kind in self._hopeless:
-            found.left_out[self._hopeless[kind]] += 1
-            return
-        found.kind.append(kind)
-        found.osmid.append(way.id)
-        found.name.append(found.names.setdefault(get("name") or "", len(found.names)))
-        found.ref.append(found.refs.setdefault(get("ref") or "", len(found.refs)))
-        try:
-            self._lines.append(self._line_string(way)[_WKB_HEADER:])
-        except (osmium.InvalidLocationError, RuntimeError):
-            self._lines.append(_spelt_out(way))
-        if len(self._lines) >= _WAYS_A_BATCH:
-            self.flush()
-
-    def rare(self, tags: dict[str, str]) -> None:
-        """Judge the last way again, by its rare tags too."""
-        if self._kinds[self.common] in self._hopeless:
-            return
-        key = (*self.common, *(part for tag in sorted(tags.items()) for part in tag))
-        kind = self._kinds.get(key)
-        if kind is None:
-            kind = self._judge(key, {**dict(zip(COMMON_KEYS, self.common, strict=True)), **tags})
-        self._found.kind[-1] = kind
+        if tags.get(SIGNAL[0]) == SIGNAL[1]:
+            self._found.signal.append(node.id)
 
     def relation(self, relation: osmium.osm.Relation) -> None:
         members = [(member.type, member.ref, member.role) for member in relation.members]
         self._found.restrictions.add({tag.k: tag.v for tag in relation.tags}, members)
 
-    def flush(self) -> None:
-        """Turn the lines collected so far into rows of nodes."""
-        self._found.length.extend([len(line) // _WKB_POINT for line in self._lines])
-        points = np.frombuffer(bytes.fromhex("".join(self._lines)), "<f8")
-        units = np.rint(points * _UNITS_A_DEGREE).astype(np.int64).reshape(-1, 2)
-        rows = units[:, 0] + units[:, 1] * _ROWS_A_COLUMN
-        self._found.row.frombytes(rows.tobytes())
-        self._lines.clear()
 
-    def _judge(self, key: tuple[str | None, ...], tags: dict[str, str | None]) -> int:
-        given = {name: value for name, value in tags.items() if value is not None}
-        kind = self._kinds[key] = len(self._found.drives)
-        verdict = drive(given, self._zones, service=self._service)
-        self._found.drives.append(verdict)
-        # No rare tag makes a road of a footway or a river; its line need not be read.
-        if "highway" in given and isinstance(verdict, str) and verdict in _HOPELESS:
-            self._hopeless[kind] = verdict
-        return kind
+class _Ways:
+    """Collects ways, and how each is driven; tags are judged once for each set of values."""
+
+    def __init__(self, found: Scan, *, service: bool) -> None:
+        self._found = found
+        self._service = service
+        self._zones = load_zones()
+        self._kinds: dict[tuple[tuple[str, str], ...], int] = {}
+        # Number of each set of tags, as it is written; three entries each of what it means.
+        self._sets: dict[str, int] = {}
+        self._judged = array("i")
+
+    def add(self, batch: str) -> None:
+        """Take in lines of OPL: ``w7 Thighway=primary,name=x Nn1,n2`` each."""
+        fields = batch.split()
+        tags = fields[1::3]
+        if len(self._sets) > _SETS_KEPT:
+            self._sets.clear()
+            self._judged = array("i")
+        for text in dict.fromkeys(tags):
+            if text not in self._sets:
+                self._sets[text] = len(self._sets)
+                self._judged.extend(self._judge(text))
+        rows = np.array([self._sets[text] for text in tags])
+        judged = np.array(self._judged, np.int32).reshape(-1, 3)[rows]
+        is_road = [isinstance(drive, Drive) for drive in self._found.drives]
+        used = np.array(is_road, bool)[judged[:, 0]]
+        for kind, count in Counter(judged[~used, 0].tolist()).items():
+            self._found.left_out[str(self._found.drives[kind])] += count
+        roads = used.tolist()
+        kept = list(compress(fields[2::3], roads))
+        ids = ",".join([refs[1:] for refs in kept if len(refs) > 1]).replace("n", "")
+        osmid = ",".join(compress(fields[0::3], roads)).replace("w", "")
+        found = self._found
+        for column, values in (
+            (found.kind, judged[used, 0]),
+            (found.name, judged[used, 1]),
+            (found.ref, judged[used, 2]),
+            (found.osmid, np.fromstring(osmid, np.int64, sep=",")),
+            (found.length, np.array([refs.count("n") for refs in kept], np.int64)),
+            (found.row, _rows(found.node_id, np.fromstring(ids, np.int64, sep=","))),
+        ):
+            column.frombytes(values.tobytes())
+
+    def _judge(self, text: str) -> tuple[int, int, int]:
+        """Return the positions of how a way with these tags is driven, its name and number."""
+        tags: dict[str, str] = {}
+        for tag in text[1:].split(","):
+            key, _, value = tag.partition("=")
+            if key in _READ and key not in tags:
+                tags[key] = _ESCAPED.sub(_character, value) if "%" in value else value
+        name, ref = tags.pop("name", ""), tags.pop("ref", "")
+        ruled = tuple(sorted(tags.items()))
+        found = self._found
+        kind = self._kinds.get(ruled)
+        if kind is None:
+            kind = self._kinds[ruled] = len(found.drives)
+            found.drives.append(drive(tags, self._zones, service=self._service))
+        if isinstance(found.drives[kind], str):
+            return kind, 0, 0
+        names, refs = found.names, found.refs
+        return kind, names.setdefault(name, len(names)), refs.setdefault(ref, len(refs))
 
 
-class _RareTags(osmium.SimpleHandler):
-    """Follows a way that has rare tags; libosmium passes over all others."""
-
-    def __init__(self, ways: _Ways) -> None:
-        super().__init__()
-        self._ways = ways
-
-    def way(self, way: osmium.osm.Way) -> None:
-        self._ways.rare({tag.k: tag.v for tag in way.tags if tag.k in _RARE})
+def _character(escape: re.Match[str]) -> str:
+    return chr(int(escape[1], 16))
 
 
-def _spelt_out(way: osmium.osm.Way) -> str:
-    """Return the points of a way that has gaps or one place only, as the rest is written."""
-    points = []
-    for node in way.nodes:
-        valid = node.location.valid()
-        points.append((node.x, node.y) if valid else (MISSING, 0))
-    return (np.array(points, "<f8").reshape(-1, 2) / _UNITS_A_DEGREE).tobytes().hex()
+def _rows(node_id: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the row of each node, MISSING where there is none."""
+    if not node_id.size:
+        return np.full(wanted.size, MISSING)
+    rows = np.minimum(np.searchsorted(node_id, wanted), node_id.size - 1)
+    return np.where(node_id[rows] == wanted, rows, MISSING)

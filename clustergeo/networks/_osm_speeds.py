@@ -99,8 +99,8 @@ def load_zones() -> dict[str, Zone]:
 def limit_kph(text: str, zones: Mapping[str, Zone], lanes_each_way: float) -> tuple[float, str]:
     """Return a speed limit in kilometres per hour, and what is odd about it.
 
-    Of several values (``50;30``, ``80|60``) the lowest counts. Walking pace is 5 km/h. Limits of
-    zero or less and above 200 km/h are no limits of any road and are removed.
+    Of several values (``50;30``, ``80|60``) the lowest counts. Walking pace is 5 km/h. A limit of
+    zero or less is none; one above 200 km/h is cut to 200, the highest of any road.
 
     Parameters
     ----------
@@ -116,14 +116,14 @@ def limit_kph(text: str, zones: Mapping[str, Zone], lanes_each_way: float) -> tu
     kph : float
         NaN where no number is posted or can be read.
     odd : str
-        ``"absurd"``, ``"unreadable"`` or ``""``.
+        ``"absurd"``, ``"capped"``, ``"unreadable"`` or ``""``.
 
     Examples
     --------
     >>> limit_kph("30 mph", {}, 0)
     (48.28032, '')
     >>> limit_kph("999", {}, 0)
-    (nan, 'absurd')
+    (200.0, 'capped')
     """
     found: list[float] = []
     odd = ""
@@ -133,10 +133,12 @@ def limit_kph(text: str, zones: Mapping[str, Zone], lanes_each_way: float) -> tu
             odd = odd or "unreadable"
         elif math.isnan(kph):
             continue
-        elif 0 < kph <= FASTEST_KPH:
-            found.append(kph)
-        else:
+        elif kph <= 0:
             odd = "absurd"
+        else:
+            found.append(min(kph, FASTEST_KPH))
+            if kph > FASTEST_KPH:
+                odd = "capped"
     return min(found, default=math.nan), odd
 
 

@@ -14,10 +14,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from clustergeo._cache import locked
 from clustergeo._files import decode, read_bytes, write_bytes, writing
 from clustergeo.errors import Fault, OutputError, RoadError
 from clustergeo.networks._arrays import fixed
-from clustergeo.networks._network import RoadNetwork
+from clustergeo.networks._network import SHAPE, RoadNetwork
 
 __all__ = ["MANIFEST", "read_network", "save_network", "verify_network"]
 
@@ -25,7 +26,7 @@ MANIFEST: Final = "network.json"
 """File that makes a folder a saved network."""
 
 _FORMAT: Final = "clustergeo road network"
-_VERSION: Final = 1
+_VERSION: Final = 2
 _AGAIN: Final = "build it again: clustergeo network build SOURCE --out FOLDER"
 _FOLDER: Final = re.compile(r"[0-9a-f]{16}")
 _TEXTS: Final = ("classes", "names", "refs", "notes", "source", "date")
@@ -56,6 +57,8 @@ _ARRAYS: Final = {
     "line_lat": ("<f8", "vertices"),
     "turn_from": ("<i4", "turns"),
     "turn_to": ("<i4", "turns"),
+    "turn_ms": ("<i4", "turn_times"),
+    "signal": ("|b1", "signal_nodes"),
 }
 
 
@@ -63,15 +66,16 @@ def save_network(network: RoadNetwork, folder: Path) -> Path:
     """Write a network: one ``.npy`` file an array, then the manifest that makes them count.
 
     The arrays go into a subfolder named by their content, so that an earlier network beside them
-    stays whole, and mapped, until the manifest is replaced in one step; then it is removed. The
-    same network gives the same bytes.
+    stays whole, and mapped, until the manifest is replaced in one step; then it is removed, with
+    whatever killed writers left. Of several writers one waits for the other. The same network
+    gives the same bytes.
 
     Raises
     ------
     OutputError
         If the folder cannot be written, or holds anything but a saved network.
     """
-    earlier = _earlier(folder)
+    _refuse_others(folder)
     arrays = {
         name: np.ascontiguousarray(getattr(network, name), dtype)
         for name, (dtype, _) in _ARRAYS.items()
@@ -87,22 +91,45 @@ def save_network(network: RoadNetwork, folder: Path) -> Path:
     digest = _content(manifest)
     manifest["content"] = digest
     place = folder / digest[:16]
-    for name, array in arrays.items():
-        with writing(place / f"{name}.npy") as aside, aside.open("wb") as file:
-            np.save(file, array, allow_pickle=False)
     text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
-    write_bytes(folder / MANIFEST, f"{text}\n".encode())
-    if earlier is not None and earlier != place:
-        # The new network stands; an earlier one that cannot be removed only takes room.
-        with contextlib.suppress(OSError):
-            shutil.rmtree(earlier)
+    with _alone(folder):
+        for name, array in arrays.items():
+            with writing(place / f"{name}.npy") as aside, aside.open("wb") as file:
+                np.save(file, array, allow_pickle=False)
+        write_bytes(folder / MANIFEST, f"{text}\n".encode())
+        _remove_rest(folder, place)
     return folder
 
 
-def _earlier(folder: Path) -> Path | None:
-    """Return the arrays of the network that is to be replaced; refuse any other content."""
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep other writers out of the folder for as long as the context lasts."""
+    with contextlib.ExitStack() as held:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            held.enter_context(locked(folder / f".{MANIFEST}.lock"))
+        except OSError as error:
+            what = f"cannot be written ({error.strerror or error})"
+            raise OutputError(str(Fault(str(folder), what, "choose a writable folder"))) from error
+        yield
+
+
+def _remove_rest(folder: Path, place: Path) -> None:
+    """Remove earlier networks and what killed writers left; the new network stands."""
+    earlier = [p for p in folder.iterdir() if _FOLDER.fullmatch(p.name) and p != place]
+    asides = [*folder.glob(f".{MANIFEST}.*.json"), *place.glob(".*.npy")]
+    # What cannot be removed only takes room.
+    with contextlib.suppress(OSError):
+        for path in asides:
+            path.unlink()
+        for path in earlier:
+            shutil.rmtree(path)
+
+
+def _refuse_others(folder: Path) -> None:
+    """Refuse a folder that holds anything but a saved network and what killed writers left."""
     if not folder.exists():
-        return None
+        return
     fix = "name a new folder"
     if not folder.is_dir():
         raise OutputError(str(Fault(str(folder), "is a file, not a folder", fix)))
@@ -112,10 +139,6 @@ def _earlier(folder: Path) -> Path | None:
     if strange := [name for name in strange if not name.startswith(f".{MANIFEST}")]:
         what = f"holds other things than a saved network ({', '.join(strange[:3])})"
         raise OutputError(str(Fault(str(folder), what, fix)))
-    try:
-        return folder / str(_manifest(folder)["content"])[:16]
-    except (RoadError, OSError, ValueError):
-        return None  # a broken manifest is what saving again mends
 
 
 def read_network(folder: Path) -> RoadNetwork:
@@ -151,7 +174,8 @@ def read_network(folder: Path) -> RoadNetwork:
         name: tuple(value) if isinstance(value := manifest[name], list) else value
         for name in _TEXTS
     }
-    return RoadNetwork(**texts, **arrays)  # type: ignore[arg-type]
+    shape = {name: arrays[name] for name in SHAPE}
+    return RoadNetwork(**texts, **arrays, _made={"folder": place, "shape": shape})  # type: ignore[arg-type]
 
 
 def verify_network(folder: Path) -> None:
@@ -191,7 +215,10 @@ def _no_bytes(file: Path) -> bool:
 def _joined(arrays: dict[str, NDArray[Any]]) -> bool:
     """Return whether the ends of the offsets are right; a cheap look, not a proof."""
     pairs = (("first", "tail"), ("line_first", "line_lon"))
-    return all(arrays[a][0] == 0 and arrays[a][-1] == arrays[b].size for a, b in pairs)
+    whole_or_none = (("turn_ms", "turn_from"), ("signal", "lon"))
+    return all(arrays[a][0] == 0 and arrays[a][-1] == arrays[b].size for a, b in pairs) and all(
+        arrays[a].size in {0, arrays[b].size} for a, b in whole_or_none
+    )
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

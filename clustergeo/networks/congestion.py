@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -12,14 +11,19 @@ from numpy.typing import NDArray
 
 from clustergeo._files import read_csv
 from clustergeo.errors import Fault, RoadError, UsageError
-from clustergeo.networks._arrays import fixed
 from clustergeo.networks._network import RoadNetwork
-from clustergeo.networks.parts import ASSUMED
+from clustergeo.networks._retimed import retimed
 from clustergeo.schemas import check_table
 from clustergeo.schemas.roads import CONGESTION
 from clustergeo.settings import data_path
 
-__all__ = ["FREE_FLOW", "congested", "congested_network", "load_congestion"]
+__all__ = [
+    "FREE_FLOW",
+    "congested",
+    "congested_network",
+    "contains_signals",
+    "load_congestion",
+]
 
 FREE_FLOW: Final = "free_flow"
 """State in which every road is empty; every table has it, whether it lists it or not."""
@@ -45,7 +49,7 @@ def load_congestion(path: Path | None = None) -> pd.DataFrame:
     Examples
     --------
     >>> sorted(set(load_congestion()["state"]))
-    ['free_flow', 'holiday', 'weekday_am', 'weekday_pm']
+    ['free_flow', 'holiday', 'weekday_am', 'weekday_pm', 'weekend']
     """
     file = data_path("roads", "congestion.csv") if path is None else path
     table = check_table(read_csv(file), CONGESTION, file=str(file), error=RoadError)
@@ -90,29 +94,54 @@ def congested(
     True
     """
     table = load_congestion() if table is None else table
-    rows = table[table["state"] == state]
+    rows = _rows(table, state)
     if rows.empty:
-        if state == FREE_FLOW:
-            return network.time_ms
-        known = ", ".join(sorted({FREE_FLOW, *table["state"]}))
-        message = f"no such congestion state ({state}) - use one of {known}"
-        raise UsageError(message)
-    rural_factors, urban_factors = (_factors(network.classes, rows, a) for a in ("rural", "urban"))
-    factor = rural_factors[network.highway]
-    if urban is not None:
-        factor = np.where(urban, urban_factors[network.highway], factor)
-    ms = np.rint(network.time_ms * factor)
+        return network.time_ms
+    ms = np.rint(network.time_ms * _by_edge(network, rows, "factor", 1.0, urban))
     return np.minimum(ms, np.iinfo(np.int32).max).astype(np.int32)
 
 
+def contains_signals(
+    network: RoadNetwork,
+    state: str,
+    table: pd.DataFrame | None = None,
+    *,
+    urban: NDArray[np.bool_] | None = None,
+) -> NDArray[np.bool_]:
+    """Return the edges whose factor contains the waiting at signals and junctions already.
+
+    Parameters
+    ----------
+    network, state, table, urban
+        As for :func:`congested`.
+
+    Raises
+    ------
+    UsageError
+        If the table does not have the state.
+
+    Examples
+    --------
+    >>> from clustergeo.networks.road import load_road_network
+    >>> bool(contains_signals(load_road_network(), "free_flow").any())
+    False
+    """
+    rows = _rows(load_congestion() if table is None else table, state)
+    return np.asarray(_by_edge(network, rows, "with_signals", 0.0, urban) > 0)
+
+
 def congested_network(
-    network: RoadNetwork, state: str, table: pd.DataFrame | None = None
+    network: RoadNetwork,
+    state: str,
+    table: pd.DataFrame | None = None,
+    *,
+    urban: NDArray[np.bool_] | None = None,
 ) -> RoadNetwork:
     """Return the network in a state: other times, all of them assumed, and a note that says so.
 
     Parameters
     ----------
-    network, state, table
+    network, state, table, urban
         As for :func:`congested`.
 
     Raises
@@ -128,28 +157,44 @@ def congested_network(
     """
     if state == FREE_FLOW:
         return network
-    time_ms = fixed(congested(network, state, table))
-    # A published limit times an estimated factor is no published time.
-    assumed = fixed(np.full(time_ms.size, ASSUMED, np.uint8))
-    note = f"times are of the congestion state {state}, whose factors are estimated"
-    made: dict[str, Any] = {
-        key: network._made[key]  # noqa: SLF001
-        for key in ("nodes", "keys")
-        if key in network._made  # noqa: SLF001
-    }
-    return replace(
-        network,
-        time_ms=time_ms,
-        speed_evidence=assumed,
-        notes=(*network.notes, note),
-        _made=made,
+    table = load_congestion() if table is None else table
+    ms = congested(network, state, table, urban=urban).astype(np.float64)
+    grades = " and ".join(sorted(set(_rows(table, state)["evidence"])))
+    note = f"times are of the congestion state {state}, whose factors are {grades}"
+    return retimed(network, ms, note)
+
+
+def _rows(table: pd.DataFrame, state: str) -> pd.DataFrame:
+    """Return the rows of a state; none for an empty road that the table does not list."""
+    rows = table[table["state"] == state]
+    if rows.empty and state != FREE_FLOW:
+        known = ", ".join(sorted({FREE_FLOW, *table["state"]}))
+        message = f"no such congestion state ({state}) - use one of {known}"
+        raise UsageError(message)
+    return rows
+
+
+def _by_edge(
+    network: RoadNetwork,
+    rows: pd.DataFrame,
+    column: str,
+    default: float,
+    urban: NDArray[np.bool_] | None,
+) -> NDArray[np.float64]:
+    """Return the cell of a column for each edge."""
+    rural_cells, urban_cells = (
+        _by_class(network.classes, rows, column, area, default) for area in ("rural", "urban")
     )
+    cells = rural_cells[network.highway]
+    return cells if urban is None else np.where(urban, urban_cells[network.highway], cells)
 
 
-def _factors(classes: tuple[str, ...], rows: pd.DataFrame, area: str) -> NDArray[np.float64]:
-    """Return the factor of each class in an area, 1 where no row fits."""
+def _by_class(
+    classes: tuple[str, ...], rows: pd.DataFrame, column: str, area: str, default: float
+) -> NDArray[np.float64]:
+    """Return the cell of each class in an area, the default where no row fits."""
     keys = zip(rows["highway"], rows["area"], strict=True)
-    known = dict(zip(keys, rows["factor"], strict=True))
+    known = dict(zip(keys, rows[column], strict=True))
     return np.array(
         [
             next(
@@ -158,7 +203,7 @@ def _factors(classes: tuple[str, ...], rows: pd.DataFrame, area: str) -> NDArray
                     for key in ((name, area), (name, _ANY), (_ANY, area), (_ANY, _ANY))
                     if key in known
                 ),
-                1.0,
+                default,
             )
             for name in classes
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 import numpy as np
@@ -95,6 +95,12 @@ class RoadParts:
         What was read, and its date as the source states it (``""`` where it does not).
     notes
         One sentence for each thing read differently, dropped (with its count) or not modelled.
+    signal
+        Whether traffic is signalled at each node, bool, shape (n,); empty where the source does
+        not say.
+    opposite
+        Piece that runs the other way over the same road where each direction is a piece of its
+        own, -1 where there is none; int32, shape (p,), or empty.
 
     Examples
     --------
@@ -147,6 +153,8 @@ class RoadParts:
     source: str
     date: str
     notes: tuple[str, ...]
+    signal: NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, bool))
+    opposite: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
 
     def __repr__(self) -> str:
         return (
@@ -173,7 +181,9 @@ def _shape_faults(parts: RoadParts) -> list[Fault]:
     wanted = dict.fromkeys(_NODES, n) | dict.fromkeys(_PIECES, p) | dict.fromkeys(_BANS, b)
     vertices = int(parts.line_first[-1]) if parts.line_first.size else 0
     wanted |= {"line_first": p + 1, "line_lon": vertices, "line_lat": vertices}
-    arrays = [field.name for field in fields(parts) if field.name in wanted]
+    wanted |= {"signal": n if parts.signal.size else 0}
+    wanted |= {"opposite": p if parts.opposite.size else 0}
+    arrays = [item.name for item in fields(parts) if item.name in wanted]
     return [
         Fault(
             parts.source,
@@ -197,8 +207,8 @@ def _node_faults(parts: RoadParts) -> list[Fault]:
         ("lon", "is no place on earth", "give degrees, longitude and latitude", outside),
     )
     return [
-        _fault(parts, f"node {parts.node_id[bad.argmax()]}: {what}", fix, field, bad)
-        for field, what, fix, bad in found
+        _fault(parts, f"node {parts.node_id[bad.argmax()]}: {what}", fix, column, bad)
+        for column, what, fix, bad in found
         if bad.any()
     ]
 
@@ -224,10 +234,11 @@ def _piece_faults(parts: RoadParts) -> list[Fault]:
         ("name", "has no such name", "name one of names", _not_in(parts.name, parts.names)),
         ("ref", "has no such number", "name one of refs", _not_in(parts.ref, parts.refs)),
         ("line_first", "has one vertex only", "draw it from start to end", _stubs(parts)),
+        ("opposite", "is not led back by it", "name its other direction", _no_way_back(parts)),
     )
     faults = [
-        _fault(parts, f"way {parts.osmid[bad.argmax()]}: {what}", fix, field, bad)
-        for field, what, fix, bad in found
+        _fault(parts, f"way {parts.osmid[bad.argmax()]}: {what}", fix, column, bad)
+        for column, what, fix, bad in found
         if bad.any()
     ]
     return faults or _ban_faults(parts)
@@ -260,5 +271,15 @@ def _stubs(parts: RoadParts) -> NDArray[np.bool_]:
     return stubs
 
 
-def _fault(parts: RoadParts, what: str, fix: str, field: str, bad: NDArray[np.bool_]) -> Fault:
-    return Fault(parts.source, f"{what} ({np.count_nonzero(bad):,} in all)", fix, field=field)
+def _no_way_back(parts: RoadParts) -> NDArray[np.bool_]:
+    wrong = np.zeros(parts.start.size, bool)
+    piece = np.flatnonzero(parts.opposite != -1)
+    other = parts.opposite[piece]
+    wrong[piece] = out = _off(other[None], parts.start.size)
+    piece, other = piece[~out], other[~out]
+    wrong[piece] = (parts.opposite[other] != piece) | (parts.start[other] != parts.end[piece])
+    return wrong
+
+
+def _fault(parts: RoadParts, what: str, fix: str, column: str, bad: NDArray[np.bool_]) -> Fault:
+    return Fault(parts.source, f"{what} ({np.count_nonzero(bad):,} in all)", fix, field=column)

@@ -9,7 +9,8 @@ from typing import Any
 
 import networkx as nx
 
-from clustergeo.errors import Fault, MissingFileError, RoadError
+from clustergeo.errors import Fault, MissingFileError, RoadError, UsageError
+from clustergeo.networks._compiled import compiled
 from clustergeo.networks._links import (
     RoadTables,
     graph_from_links,
@@ -30,7 +31,11 @@ _SHIPPED = "strategic network of clustergeo"
 
 
 def load_road_network(
-    source: Path | str | None = None, *, speeds: Path | None = None
+    source: Path | str | None = None,
+    *,
+    speeds: Path | None = None,
+    crs: str | int | None = None,
+    cache: bool = True,
 ) -> RoadNetwork:
     """Load a road network.
 
@@ -45,6 +50,13 @@ def load_road_network(
         node-link. The strategic network that comes with the package if None.
     speeds
         Observed speeds by link, for the standard node-link only: a CSV file.
+    crs
+        Coordinate system of a standard node-link whose ``.prj`` is missing or wrong, such as
+        ``"EPSG:5186"``; all other sources state theirs.
+    cache
+        Whether a large file (OpenStreetMap, GraphML, node-link) is kept as read, so that the next
+        load maps it at once. The network is the same either way. The environment variable
+        ``CLUSTERGEO_CACHE`` names another folder than the user's, or is ``off``.
 
     Returns
     -------
@@ -57,6 +69,8 @@ def load_road_network(
     RoadError
         If a file breaks its contract, with every fault of the file; or a saved network is of
         another version, incomplete or damaged.
+    UsageError
+        If there is no such coordinate system, or the source is no node-link.
 
     Examples
     --------
@@ -67,19 +81,25 @@ def load_road_network(
     if source is None:
         network = _from_csv(data_path("roads"), _SHIPPED)
     else:
-        network = _loaded(Path(source), speeds)
+        path = Path(source)
+        options = {"speeds": speeds, "crs": None if crs is None else str(crs)}
+        read = partial(_loaded, path, speeds, crs)
+        network = compiled(path, options, read) if cache and _is_parsed(path) else read()
     _log.info("loaded %r", network)
     return network
 
 
-def _loaded(path: Path, speeds: Path | None) -> RoadNetwork:
+def _loaded(path: Path, speeds: Path | None, crs: str | int | None) -> RoadNetwork:
     if _is_nodelink(path):
         from clustergeo.networks._nodelink import read_nodelink  # noqa: PLC0415
 
-        return _network(read_nodelink(path, speeds=speeds))
+        return _network(read_nodelink(path, speeds=speeds, crs=crs))
     if speeds is not None:
         fix = "give them with a folder or zip of the standard node-link"
         raise RoadError(Fault(str(speeds), "observed speeds need the ids of links", fix))
+    if crs is not None:
+        message = f"crs: {path} states its own ({crs}) - leave it out, or name a node-link set"
+        raise UsageError(message)
     if path.is_dir() or not path.suffix:
         return read_network(path) if (path / MANIFEST).exists() else _from_csv(path, str(path))
     name = path.name.lower()
@@ -96,6 +116,10 @@ def _loaded(path: Path, speeds: Path | None) -> RoadNetwork:
         raise MissingFileError(Fault(str(path), what, "check the path"))
     fix = f"give a folder of road tables, a saved network, or {', '.join(_OSM)} or .graphml"
     raise RoadError(Fault(str(path), f"unknown kind of road network ({path.suffix})", fix))
+
+
+def _is_parsed(path: Path) -> bool:
+    return path.name.lower().endswith((*_OSM, ".graphml")) or _is_nodelink(path)
 
 
 def _is_nodelink(path: Path) -> bool:

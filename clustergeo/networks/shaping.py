@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clustergeo.errors import UsageError
-from clustergeo.networks._arrays import arranged, fixed
+from clustergeo.networks._arrays import BANNED_MS, arranged, fixed
 from clustergeo.networks._components import strong_components
 from clustergeo.networks._geodesy import crow_fly_m
 from clustergeo.networks._lines import slices
@@ -91,7 +91,8 @@ def _part(
     at = network.line_first[lines][index] + step
     turn_from, turn_to = edge_at[network.turn_from], edge_at[network.turn_to]
     real = (turn_from >= 0) & (turn_to >= 0)
-    arrays = arranged(nodes.size, columns, turn_from[real], turn_to[real])
+    turn_ms = network.turn_ms[real] if network.turn_ms.size else network.turn_ms
+    arrays = arranged(nodes.size, columns, turn_from[real], turn_to[real], turn_ms)
     counts = np.bincount(index, minlength=lines.size)
     arrays |= {
         "node_id": network.node_id[nodes],
@@ -100,6 +101,7 @@ def _part(
         "line_first": np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
         "line_lon": network.line_lon[at],
         "line_lat": network.line_lat[at],
+        "signal": network.signal[nodes] if network.signal.size else network.signal,
     }
     return _network(arrays, network, notes=(*network.notes, note))
 
@@ -160,13 +162,14 @@ def _merged(one: RoadNetwork, two: RoadNetwork) -> RoadNetwork:
         for name in ("turn_from", "turn_to")
     ]
     fresh = node_at >= one.node_id.size
-    arrays = arranged(node_id.size, columns, turns[0], turns[1]) | {
+    arrays = arranged(node_id.size, columns, turns[0], turns[1], _turn_ms(one, two)) | {
         "node_id": node_id,
         "lon": np.concatenate([one.lon, two.lon[fresh]]),
         "lat": np.concatenate([one.lat, two.lat[fresh]]),
         "line_first": np.concatenate([one.line_first, rest.line_first[1:] + one.line_first[-1]]),
         "line_lon": np.concatenate([one.line_lon, rest.line_lon]),
         "line_lat": np.concatenate([one.line_lat, rest.line_lat]),
+        "signal": _signals(one, two, node_at, node_id.size),
     }
     note = (
         f"merged: {np.count_nonzero(~fresh):,} nodes in common, {two.tail.size - own.size:,} "
@@ -180,6 +183,34 @@ def _merged(one: RoadNetwork, two: RoadNetwork) -> RoadNetwork:
         date="; ".join(dict.fromkeys(date for date in (one.date, two.date) if date)),
         notes=(*dict.fromkeys((*one.notes, *two.notes)), note),
     )
+
+
+def _turn_ms(one: RoadNetwork, two: RoadNetwork) -> NDArray[np.int32]:
+    """Return the milliseconds of the turns of both, none where all are banned in both."""
+    if not (one.turn_ms.size or two.turn_ms.size):
+        return one.turn_ms
+    return np.concatenate(
+        [
+            network.turn_ms
+            if network.turn_ms.size
+            else np.full(network.turn_from.size, BANNED_MS, np.int32)
+            for network in (one, two)
+        ]
+    )
+
+
+def _signals(
+    one: RoadNetwork, two: RoadNetwork, node_at: NDArray[np.int32], nodes: int
+) -> NDArray[np.bool_]:
+    """Return the signals of both; where only one of them knows its own, the other has none."""
+    if not (one.signal.size or two.signal.size):
+        return one.signal
+    signal = np.zeros(nodes, bool)
+    if one.signal.size:
+        signal[: one.lon.size] = one.signal
+    if two.signal.size:
+        signal[node_at[two.signal]] = True
+    return signal
 
 
 def _matched(

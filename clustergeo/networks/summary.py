@@ -80,7 +80,7 @@ def summarise_network(network: RoadNetwork) -> NetworkSummary:
     return NetworkSummary(
         nodes=network.lon.size,
         edges=network.tail.size,
-        turn_bans=network.turn_from.size,
+        turn_bans=int(np.count_nonzero(network.banned)),
         length_km=length_km,
         strong_components=strong.size,
         weak_components=int(np.count_nonzero(weak)),

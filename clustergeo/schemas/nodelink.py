@@ -1,11 +1,18 @@
 """Contract of the standard node-link set: its tables, columns and codes.
 
 Codes follow the guideline for building and running the ITS standard node-link set ("code values of
-the base information"). ROAD_RANK, TURN_TYPE and TURN_OPER were held against several independent
-public readers that quote it; the guideline's own text was not at hand for ROAD_USE 1 (not in use),
-REST_VEH 1 (closed to cars) and CONNECT (1, before 101 to 108: a ramp). That U-turns are barred
-where type 011 does not list them follows from their being listed at all. An unknown code is
-counted, not guessed.
+the base information"), whose own text was not at hand. Independent public readers of the set that
+quote it agree on these, each on two or more of them:
+
+* ROAD_RANK, TURN_TYPE and TURN_OPER: as in the tables below;
+* ROAD_USE: 0 in use, 1 not in use (one reader takes 1 for "exclusive use"; two others leave such
+  links out of their networks or hold them for roads not yet open or given up);
+* REST_VEH, vehicles that may not pass: 0 none, 1 cars, 2 vans, 3 buses, 4 lorries, 5 motorcycles,
+  6 others;
+* CONNECT: 0 no ramp, 1 a ramp; in earlier editions 101 to 108, a ramp of that ROAD_RANK.
+
+Not confirmed: that U-turns are barred where type 011 does not list them. It follows from their
+being listed at all. An unknown code is counted, not guessed.
 """
 
 from __future__ import annotations

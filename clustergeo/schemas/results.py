@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from clustergeo.schemas._schema import Column, Schema
 
-__all__ = ["CLAIMS", "EVIDENCE", "ISOLATION", "MODES", "PILOT_REGIONS", "STATUSES", "TIMES"]
+__all__ = [
+    "CLAIMS",
+    "EVIDENCE",
+    "ISOLATION",
+    "MODES",
+    "PILOT_REGIONS",
+    "SNAPS",
+    "STATUSES",
+    "TIMES",
+]
 
 EVIDENCE = ("published", "derived", "estimated")
 """Evidence grades, strongest first; a result inherits the weakest of its inputs."""
@@ -50,6 +59,19 @@ TIMES = Schema(
         Column("evidence", choices=EVIDENCE, blank=True),
     ),
     key=("from_id", "to_id", "mode"),
+)
+
+SNAPS = Schema(
+    "snaps",
+    (
+        Column("place_id"),
+        Column("osmid", description="edge the place meets", blank=True),
+        Column("road", description="what a traveller calls it", blank=True),
+        Column("fraction", "number", "share of the edge before the place", blank=True),
+        Column("snap_m", "number", "straight metres to the nearest edge", blank=True, minimum=0),
+        Column("status", choices=("ok", "off_network")),
+    ),
+    key=("place_id",),
 )
 
 ISOLATION = Schema(

@@ -1,4 +1,4 @@
-"""Contracts of the files of a road network: ``nodes.csv``, ``links.csv``, ``congestion.csv``."""
+"""Contracts of the files of a road network: nodes, links, congestion states and delays."""
 
 from __future__ import annotations
 
@@ -6,13 +6,31 @@ from typing import Final
 
 from clustergeo.schemas._schema import Column, Schema
 
-__all__ = ["CONGESTION", "FASTEST_KPH", "ROAD_LINKS", "ROAD_NODES", "SPEED_EVIDENCE"]
+__all__ = [
+    "CONGESTION",
+    "DELAYS",
+    "DELAY_EVENTS",
+    "FASTEST_KPH",
+    "ROAD_LINKS",
+    "ROAD_NODES",
+    "SPEED_EVIDENCE",
+]
 
 FASTEST_KPH: Final = 200.0
 """No road of any country is signed faster; above it lies a slip of the unit or of a digit."""
 
 SPEED_EVIDENCE: Final = ("published", "measured", "assumed")
 """Where the speed of a link comes from: a sign or list, a measurement, or a rule of thumb."""
+
+DELAY_EVENTS: Final = (
+    "signal",
+    "junction",
+    "left_turn",
+    "right_turn",
+    "u_turn",
+    "signal_density",
+)
+"""What makes a drive wait: the last is not an event but how many signals there are."""
 
 _SHORTEST_M = 0.001
 _EVIDENCE = ("published", "measured", "derived", "estimated")
@@ -66,9 +84,47 @@ CONGESTION: Final = Schema(
         Column("highway", description="class of road, as in OpenStreetMap, or any"),
         Column("area", description="where it holds", choices=("any", "rural", "urban")),
         Column("factor", "number", "on the free-flow time", minimum=0.1, maximum=10),
+        Column(
+            "with_signals",
+            "integer",
+            "1: the factor contains the waiting at signals and junctions",
+            optional=True,
+            default="0",
+            minimum=0,
+            maximum=1,
+        ),
         Column("source", description="where it is from"),
         Column("evidence", description="how it is known", choices=_EVIDENCE),
         Column("note", description="how it was derived", optional=True, blank=True),
     ),
     key=("state", "highway", "area"),
+)
+
+DELAYS: Final = Schema(
+    "delays at junctions",
+    (
+        Column("event", description="what happens", choices=DELAY_EVENTS),
+        Column("highway", description="class of the road driven, or any"),
+        Column(
+            "crossed",
+            description="class of the road crossed or turned into, or any",
+            optional=True,
+            default="any",
+        ),
+        Column("area", description="where it holds", choices=("any", "rural", "urban")),
+        Column("seconds", "number", "of one event", blank=True, minimum=0, maximum=600),
+        Column(
+            "signals_per_km",
+            "number",
+            "of signal_density only",
+            optional=True,
+            blank=True,
+            minimum=0,
+            maximum=50,
+        ),
+        Column("source", description="where it is from"),
+        Column("evidence", description="how it is known", choices=_EVIDENCE),
+        Column("note", description="how it was derived", optional=True, blank=True),
+    ),
+    key=("event", "highway", "crossed", "area"),
 )

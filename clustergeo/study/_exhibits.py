@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 
 from clustergeo.claims import Claim
 from clustergeo.exhibits import (
@@ -21,8 +22,10 @@ from clustergeo.exhibits import (
     places_map,
     ratio_matrix,
 )
+from clustergeo.networks import RoadNetwork
 from clustergeo.study.plan import Study
 from clustergeo.study.results import Results
+from clustergeo.units import WGS84
 
 __all__ = ["draw"]
 
@@ -30,6 +33,10 @@ _FILES = {
     "tables/times.csv": (
         "모든 지점 쌍의 문앞에서 문앞까지 걸리는 시간과 그 구성",
         "door-to-door minutes of every pair, and what they are made of",
+    ),
+    "tables/snaps.csv": (
+        "각 지점이 도로망과 만나는 곳과 그 거리",
+        "where each place meets the roads, and how far that is",
     ),
     "tables/isolation.csv": ("클러스터별 고립 지표", "isolation measures of each cluster"),
     "tables/claims.csv": ("인용된 진술의 판정", "verdicts on the quoted statements"),
@@ -43,7 +50,7 @@ _FILES = {
 }
 
 
-def draw(results: Results, claims: Sequence[Claim]) -> dict[str, Exhibit]:
+def draw(results: Results, claims: Sequence[Claim], network: RoadNetwork) -> dict[str, Exhibit]:
     """Return the exhibits a study asks for and the page that shows them, by file name.
 
     Parameters
@@ -52,6 +59,8 @@ def draw(results: Results, claims: Sequence[Claim]) -> dict[str, Exhibit]:
         The tables of the study.
     claims
         The claims tested, for the words of the statement.
+    network
+        The road network, whose main roads are drawn under the maps.
 
     Returns
     -------
@@ -69,7 +78,7 @@ def draw(results: Results, claims: Sequence[Claim]) -> dict[str, Exhibit]:
         municipalities=places.regions,
     )
     facts, lang = _facts(results, claims), study.outputs.lang
-    basemap = _basemap(study)
+    basemap = _basemap(study, network)
     makers: dict[str, Callable[[], Exhibit]] = {
         "places.html": lambda: places_map(tables, facts=facts, basemap=basemap, lang=lang),
         "isolation.html": lambda: isolation_map(tables, facts=facts, basemap=basemap, lang=lang),
@@ -83,12 +92,16 @@ def draw(results: Results, claims: Sequence[Claim]) -> dict[str, Exhibit]:
     return drawn
 
 
-def _basemap(study: Study) -> gpd.GeoDataFrame:
+def _basemap(study: Study, network: RoadNetwork) -> gpd.GeoDataFrame:
+    main = np.array([name in ("motorway", "trunk") for name in network.classes], bool)
+    edges = np.flatnonzero(network.once & main[network.highway])
+    highway = np.array(network.classes, object)[network.highway[edges]]
+    lines = network.lines_of(edges, WGS84)
     return load_basemap(
         outlines=study.basemap.outlines,
         borders=study.basemap.borders,
         rail=study.basemap.rail,
-        links=study.networks.road / "links.csv",
+        roads=gpd.GeoDataFrame({"highway": highway}, geometry=lines, crs=WGS84),
     )
 
 
@@ -107,6 +120,7 @@ def _facts(results: Results, claims: Sequence[Claim]) -> StudyFacts:
         claims={claim.claim_id: _words(claim) for claim in claims},
         settings=_settings(study),
         note=study.outputs.note,
+        road_state=study.networks.road_state,
     )
 
 
@@ -117,9 +131,10 @@ def _words(claim: Claim) -> tuple[str, str]:
 
 
 def _settings(study: Study) -> dict[str, str]:
-    """Return the rules of access and waiting, in the words of the study file."""
+    """Return the state of the roads and the rules, in the words of the study file."""
     rules = {"road": asdict(study.road), "transit": asdict(study.transit)}
-    return {
+    roads = {f"networks.{key}": str(value) for key, value in study.networks.state_keys.items()}
+    return roads | {
         f"{name}.{key}": str(value) for name, rule in rules.items() for key, value in rule.items()
     }
 

@@ -67,6 +67,7 @@ def _record(results: Results) -> dict[str, Any]:
             "date": study.date.isoformat(),
             "window": study.window,
             "capital": list(study.places.capital),
+            "networks": study.networks.state_keys,
             "road": asdict(study.road),
             "transit": asdict(study.transit),
             "lang": study.outputs.lang,

@@ -21,7 +21,12 @@ __all__ = ["validation_pairs"]
 
 
 def validation_pairs(
-    model: Model, places: gpd.GeoDataFrame, *, published: Path | None, independent: Path | None
+    model: Model,
+    places: gpd.GeoDataFrame,
+    *,
+    published: Path | None,
+    independent: Path | None,
+    road_state: str = "",
 ) -> pd.DataFrame:
     """Return the model's minutes beside every figure that can be compared.
 
@@ -35,6 +40,8 @@ def validation_pairs(
         File of published times, contract ``schemas.validation.PUBLISHED``.
     independent
         File of an independent search: ``from_id, to_id, median_min``.
+    road_state
+        State of the roads, blank where they are empty.
 
     Returns
     -------
@@ -49,7 +56,7 @@ def validation_pairs(
     tables = []
     if published:
         table = check_table(read_csv(published), PUBLISHED, file=published.name)
-        tables.append(_published(model, places, table, published.name))
+        tables.append(_published(model, places, table, published.name, road_state))
     if independent:
         tables.append(_independent(model, places, read_csv(independent), independent.name))
     if not tables:
@@ -58,7 +65,7 @@ def validation_pairs(
 
 
 def _published(
-    model: Model, places: gpd.GeoDataFrame, table: pd.DataFrame, file: str
+    model: Model, places: gpd.GeoDataFrame, table: pd.DataFrame, file: str, road_state: str
 ) -> pd.DataFrame:
     def ids(basis: str) -> Iterable[str]:
         rows = table.loc[(table["basis"] == basis) & (table["not_compared"] == "")]
@@ -66,12 +73,12 @@ def _published(
 
     drivers = _chosen(places, ids("drive"), file)
     riders = _chosen(places, ids("door_to_door"), file)
-    drives = model.car(drivers, drivers).table
+    drives, state = model.car(drivers, drivers).table, road_state or "free-flow"
     rides = model.transit(riders, riders).table
 
     def minutes(row: pd.Series) -> tuple[float, str]:
         if row["basis"] == "drive":
-            return _cell(drives, row, "ride_min"), "free-flow minutes at the wheel"
+            return _cell(drives, row, "ride_min"), f"{state} minutes at the wheel"
         if row["basis"] == "door_to_door":
             return _cell(rides, row, "minutes"), "median over the window"
         return _in_vehicle(model.timetable, row, file)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 
@@ -15,6 +15,7 @@ from clustergeo.times import (
     car_times,
     transit_times,
 )
+from clustergeo.times.roads.fit import check_date
 
 __all__ = ["Model"]
 
@@ -60,8 +61,10 @@ class Model:
         }
 
     def car(self, origins: gpd.GeoDataFrame, destinations: gpd.GeoDataFrame) -> TravelTimes:
-        """Return the times by car."""
-        return car_times(self.road, origins, destinations, self.road_rules)
+        """Return the times by car, with a warning where the roads are of another time."""
+        found = car_times(self.road, origins, destinations, self.road_rules)
+        dated = check_date(self.road, self.departures.date)
+        return replace(found, warnings=(*found.warnings, *dated))
 
     def transit(self, origins: gpd.GeoDataFrame, destinations: gpd.GeoDataFrame) -> TravelTimes:
         """Return the times by public transport."""

@@ -12,6 +12,7 @@ import pandas as pd
 from clustergeo.claims import Claim, judge, load_claims, summarise_errors
 from clustergeo.indices import isolation_table
 from clustergeo.networks import load_road_network, load_timetable
+from clustergeo.networks.states import road_state
 from clustergeo.networks.timetable import day_notes
 from clustergeo.schemas.results import PILOT_REGIONS
 from clustergeo.study._exhibits import draw
@@ -72,7 +73,12 @@ def run(
     places = load_study_places(study)
     notify("by what: road network and timetable")
     model = Model(
-        road=load_road_network(study.networks.road),
+        road=road_state(
+            load_road_network(study.networks.road),
+            study.networks.state,
+            congestion=study.networks.congestion,
+            delays=study.networks.delays,
+        ),
         timetable=load_timetable(study.networks.feed, encoding=study.networks.feed_encoding),
         road_rules=study.road,
         transit_rules=study.transit,
@@ -83,7 +89,7 @@ def run(
         notify(f"note: {note}")
     results = _tables(study, places, model, claims, notify)
     notify("look: maps and figures")
-    results = replace(results, exhibits=draw(results, claims))
+    results = replace(results, exhibits=draw(results, claims, model.road))
     if folder:
         notify(f"writing to {folder}")
         write_outputs(results, folder)
@@ -108,7 +114,11 @@ def _tables(
     notify("so what: claims and published times")
     verdicts = judge(claims, found, places.known, clusters=clusters, capital=capital)
     pairs = validation_pairs(
-        model, places.known, published=study.published, independent=study.independent_search
+        model,
+        places.known,
+        published=study.published,
+        independent=study.independent_search,
+        road_state=study.networks.road_state,
     )
     return Results(
         study=study,

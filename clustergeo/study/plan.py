@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from clustergeo._files import decode, read_bytes
 from clustergeo.errors import Fault, StudyError
 from clustergeo.settings import data_path
+from clustergeo.study._networks import Networks, state_faults
 from clustergeo.times.by_road import RoadRules
 from clustergeo.times.by_transit import Departures, TransitRules
 
@@ -62,18 +63,6 @@ class PlaceTables:
     projects: Path | None = None
     crs: str | None = None
     encoding: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Networks:
-    """By what one travels: a folder of road tables, and one or several feeds (folder or zip)."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-
-    road: Path
-    feed: Path | tuple[Path, ...]
-    feed_encoding: str | None = None
-    """Of feeds that are neither UTF-8 nor Korean."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,6 +276,7 @@ def _faults(study: Study, file: str) -> list[Fault]:
         for name in study.outputs.exhibits
         if name not in EXHIBITS
     ]
+    faults += state_faults(study.networks, file)
     if not study.places.capital:
         fix = "name at least one reference point"
         faults.append(Fault(file, "is empty", fix, field="places.capital"))

@@ -20,7 +20,13 @@ _MINUTES = (
     *("model_min", "error_min", "bias_min", "mae_min", "mape", "within_5_min"),
 )
 
-DECIMALS = dict.fromkeys(_MINUTES, 2) | {"distance_m": 0, "value": 3, "share_true": 4}
+DECIMALS = dict.fromkeys(_MINUTES, 2) | {
+    "distance_m": 0,
+    "snap_m": 0,
+    "fraction": 4,
+    "value": 3,
+    "share_true": 4,
+}
 """Decimals of every number in the tables, by column."""
 
 
@@ -60,6 +66,7 @@ class Results:
         """The tables that are written, by name."""
         return {
             "times": self.times,
+            "snaps": self.travel_times["car"].snaps,
             "isolation": self.isolation,
             "claims": self.claims,
             "pilot_regions": self.pilot_regions,
@@ -80,7 +87,14 @@ class Results:
         for mode, group in ok.groupby("mode"):
             share = (group["evidence"] == "estimated").mean()
             notes.append(f"{share:.0%} of the times by {mode} rest on an estimated element")
-        notes.append("car times are free-flow: legal limits, no congestion, no signals")
+        state = self.study.networks.road_state
+        notes.append(
+            f"car times are of the road state {state}, by factors and seconds of its tables"
+            if state
+            else "car times are free-flow: legal limits, no congestion, no signals"
+        )
+        for found in self.travel_times.values():
+            notes += found.warnings
         return tuple(notes)
 
     def lines(self) -> gpd.GeoDataFrame:

@@ -15,12 +15,14 @@ from clustergeo.errors import UsageError
 from clustergeo.networks.parts import ASSUMED
 from clustergeo.networks.road import RoadNetwork
 from clustergeo.schemas.results import EVIDENCE, TIMES
-from clustergeo.times._dijkstra import UNREACHED
-from clustergeo.times._drives import Drive, drives_from
 from clustergeo.times._points import check_points, estimated, same_points
-from clustergeo.times._road_rules import RoadRules
-from clustergeo.times._snaps import Snaps, snap
-from clustergeo.times._trips import all_trips
+from clustergeo.times.roads.dijkstra import UNREACHED
+from clustergeo.times.roads.drives import drives_between
+from clustergeo.times.roads.engine import engine_for
+from clustergeo.times.roads.fit import check_fit
+from clustergeo.times.roads.rules import RoadRules
+from clustergeo.times.roads.snaps import Snaps, snap
+from clustergeo.times.roads.trips import all_trips
 from clustergeo.times.travel_times import TravelTimes
 from clustergeo.units import METRIC_CRS, MILLISECONDS_PER_MINUTE, WGS84
 
@@ -63,19 +65,7 @@ def snap_places(
     """
     rules = rules or RoadRules()
     check_points(places, "places")
-    snaps = _snap(network, places, rules)
-    on = snaps.edge >= 0
-    osmid = network.osmid[snaps.edge].astype(str).astype(object)
-    return pd.DataFrame(
-        {
-            "place_id": places["place_id"].to_numpy(),
-            "osmid": np.where(on, osmid, ""),
-            "road": np.where(on, network.labels(snaps.edge), ""),
-            "fraction": np.where(on, snaps.fraction, np.nan),
-            "snap_m": np.where(np.isfinite(snaps.snap_m), snaps.snap_m, np.nan),
-            "status": np.where(on, "ok", "off_network"),
-        }
-    )
+    return _met(network, places, _snap(network, places, rules))
 
 
 def car_times(
@@ -87,11 +77,14 @@ def car_times(
     """Return door-to-door times by car on empty roads.
 
     minutes = start_min + origin's access leg + drive + destination's access leg + park_min, with
-    access leg = snap_m x access_detour / access_kph and the drive the fastest on the network,
-    found by Dijkstra's algorithm over whole milliseconds, without the turns that the network
-    bans. Speeds are limits and roads are empty: every time is a lower bound and has no spread, so
-    that p10, p90, best and worst equal it. On a network from ``congested_network`` they are those
-    of its congestion state.
+    access leg = snap_m x access_detour / access_kph and the drive the fastest on the network, in
+    whole milliseconds, without the turns that the network bans. Speeds are limits and roads are
+    empty: every time is a lower bound and has no spread, so that p10, p90, best and worst equal
+    it. On a network from ``congested_network`` they are those of its congestion state.
+
+    Few places are searched from one by one; for many on a large network a contraction hierarchy
+    is made (extra ``large``), or taken from the folder of a saved network. The answers are the
+    same. Drives of twelve days and more are none.
 
     Turn bans hold between the edges that a drive really takes: a place on an edge may set off
     either way, and one within a metre of a node stands on it and may leave by any of its roads.
@@ -112,12 +105,15 @@ def car_times(
     Returns
     -------
     times : TravelTimes
-        Table after the contract ``TIMES`` and minutes of shape (origins, destinations, 1).
+        Table after the contract ``TIMES`` and minutes of shape (origins, destinations, 1). Places
+        outside the area of the network or near its edge are told in ``warnings``.
 
     Raises
     ------
     UsageError
         If a table lacks ids, repeats one, has no coordinate system or holds other than points.
+    RoadError
+        If all places, though far apart, meet the network at one point: it is not of their area.
 
     Examples
     --------
@@ -133,6 +129,7 @@ def car_times(
     check_points(origins, "origins")
     check_points(destinations, "destinations")
     starts, ends = _snap(network, origins, rules), _snap(network, destinations, rules)
+    warnings = check_fit(network, (origins, starts), (destinations, ends))
     same = same_points(origins, destinations)
     off = (starts.edge[:, None] < 0) | (ends.edge[None] < 0)
     access_min = rules.start_min + rules.access_min(starts.snap_m)
@@ -162,7 +159,26 @@ def car_times(
     from_ids, to_ids = tuple(origins["place_id"]), tuple(destinations["place_id"])
     minutes = np.where(trips.found, columns["minutes"], np.nan)[:, :, None]
     _log.info("%d car times, %d found", same.size, int(trips.found.sum()))
-    return TravelTimes("car", _table(from_ids, to_ids, columns), minutes, from_ids, to_ids)
+    table = _table(from_ids, to_ids, columns)
+    sides = [_met(network, origins, starts), _met(network, destinations, ends)]
+    snaps = pd.concat(sides).drop_duplicates("place_id", ignore_index=True)
+    return TravelTimes("car", table, minutes, from_ids, to_ids, warnings, snaps)
+
+
+def _met(network: RoadNetwork, places: gpd.GeoDataFrame, snaps: Snaps) -> pd.DataFrame:
+    """Return where each place meets the network, after the contract SNAPS."""
+    on = snaps.edge >= 0
+    osmid = network.osmid[snaps.edge].astype(str).astype(object)
+    return pd.DataFrame(
+        {
+            "place_id": places["place_id"].to_numpy(),
+            "osmid": np.where(on, osmid, ""),
+            "road": np.where(on, network.labels(snaps.edge), ""),
+            "fraction": np.where(on, snaps.fraction, np.nan),
+            "snap_m": np.where(np.isfinite(snaps.snap_m), snaps.snap_m, np.nan),
+            "status": np.where(on, "ok", "off_network"),
+        }
+    )
 
 
 def _table(
@@ -236,14 +252,12 @@ def car_route(
         if len(places) != 1:
             message = f"{name}: holds {len(places)} places - pass a table of one place"
             raise UsageError(message)
-    drives = drives_from(
-        network, _snap(network, origin, rules), 0, _snap(network, destination, rules)
-    )
-    if drives.ms[0] >= UNREACHED:
-        drive = Drive(np.empty(0, np.int32), np.empty(0), np.empty(0))
-    else:
-        drive = drives.drive(0)
+    engine = engine_for(network, 1)
+    ends = _snap(network, origin, rules), _snap(network, destination, rules)
+    (drives,) = drives_between(network, engine, *ends)
+    drive = drives.drive(0)
     edge, share = drive.edge, drive.share
+    ms = network.time_ms[edge] * share + engine.graph.turning_ms(edge)
     lines = [
         shapely.ops.substring(line, start, end, normalized=True)
         for line, start, end in zip(network.lines_of(edge), drive.start, drive.end, strict=True)
@@ -254,7 +268,7 @@ def car_route(
         "road": network.labels(edge),
         "highway": np.array(network.classes, object)[network.highway[edge]],
         "length_m": network.length_m[edge] * share,
-        "minutes": network.time_ms[edge] * share / MILLISECONDS_PER_MINUTE,
+        "minutes": ms / MILLISECONDS_PER_MINUTE,
         "assumed": network.speed_evidence[edge] == ASSUMED,
     }
     return gpd.GeoDataFrame(columns, geometry=lines, crs=METRIC_CRS).to_crs(WGS84)

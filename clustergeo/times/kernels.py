@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from clustergeo.times import _dijkstra, _lanes, _last_journey, _raptor, _samples
+from clustergeo.times import _lanes, _last_journey, _raptor, _samples
+from clustergeo.times.roads import dijkstra as _dijkstra
+from clustergeo.times.roads import routes as _routes
 
 __all__ = ["kernels_cached"]
 
@@ -25,7 +27,8 @@ def kernels_cached() -> bool:
     """
     kernels: tuple[Any, ...] = (
         _dijkstra.search,
-        _dijkstra.trace,
+        _routes.entering,
+        _routes.trace_back,
         _lanes.equal_stretches,
         _lanes.first_fit,
         _raptor.scan_window,

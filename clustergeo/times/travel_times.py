@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+
+from clustergeo.schemas.results import SNAPS
 
 __all__ = ["TravelTimes", "desire_lines"]
 
@@ -30,6 +32,11 @@ class TravelTimes:
         all pairs stand in the same order, so that pairs can be compared departure by departure.
     from_ids, to_ids
         Place ids of the two axes.
+    warnings
+        What is doubtful about these places on this network; one sentence each.
+    snaps
+        Where each place of either side meets the roads, after the contract
+        ``schemas.results.SNAPS``; no rows where no road is driven.
     notes
         What the reader of the times must know, one sentence each.
 
@@ -45,6 +52,8 @@ class TravelTimes:
     minutes: NDArray[np.float64]
     from_ids: tuple[str, ...]
     to_ids: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+    snaps: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=SNAPS.names))
     notes: tuple[str, ...] = ()
 
     def samples(self, from_id: str, to_id: str) -> NDArray[np.float64]:

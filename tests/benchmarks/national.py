@@ -7,9 +7,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from clustergeo.networks import RoadNetwork
 from clustergeo.networks._components import strong_components
+from clustergeo.networks.parts import ASSUMED
 
-__all__ = ["Star", "national"]
+__all__ = ["Star", "national", "road_network"]
 
 Star = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]
 
@@ -42,6 +44,52 @@ def national(side: int = 1_370, seed: int = 7) -> Star:
     ends = np.concatenate([tail, head[back]]), np.concatenate([head, tail[back]])
     order = np.argsort(_morton(place))
     return _largest(order, *ends, np.concatenate([ms, ms[back]]), place)
+
+
+def road_network(side: int = 1_370, seed: int = 7) -> RoadNetwork:
+    """Return the same grid as a road network somewhere in Korea; its lines are straight."""
+    first, head, time_ms, place = national(side, seed)
+    nodes, edges = first.size - 1, head.size
+    tail = np.repeat(np.arange(nodes, dtype=np.int32), np.diff(first))
+    lon = 126.0 + place[:, 0].astype(float) * _SPACING_M / 90_000
+    lat = 34.5 + place[:, 1].astype(float) * _SPACING_M / 111_000
+    key, back = tail.astype(np.int64) * nodes + head, head.astype(np.int64) * nodes + tail
+    at = np.minimum(np.searchsorted(key, back), edges - 1)
+    ends = np.stack([tail, head], axis=1).ravel()
+    metres = np.linalg.norm(place[tail] - place[head], axis=1) * _SPACING_M
+    code = np.zeros(edges, np.uint8)
+    return RoadNetwork(
+        node_id=np.arange(nodes),
+        lon=lon,
+        lat=lat,
+        tail=tail,
+        head=head,
+        first=first,
+        time_ms=time_ms,
+        length_m=metres.astype(float),
+        speed_kph=np.full(edges, 60, np.float32),
+        speed_evidence=np.full(edges, ASSUMED, np.uint8),
+        highway=code,
+        classes=("primary",),
+        name=(np.arange(edges) // 40 % 50_000).astype(np.int32),
+        names=tuple(f"Road {i}" for i in range(50_000)),
+        ref=np.zeros(edges, np.int32),
+        refs=("",),
+        osmid=np.arange(edges),
+        lanes=code,
+        toll=code.astype(bool),
+        twin=np.where(key[at] == back, at, -1).astype(np.int32),
+        line=np.arange(edges, dtype=np.int32),
+        backward=code.astype(bool),
+        line_first=2 * np.arange(edges + 1),
+        line_lon=lon[ends],
+        line_lat=lat[ends],
+        turn_from=np.empty(0, np.int32),
+        turn_to=np.empty(0, np.int32),
+        source="synthetic",
+        date="",
+        notes=(),
+    )
 
 
 def _morton(place: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -14,22 +14,23 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+import geopandas as gpd
 import numpy as np
 import pytest
-from benchmarks.national import national
+from benchmarks.national import national, road_network
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from clustergeo.times.hierarchy import (
-    Ends,
-    Metric,
-    Topology,
-    build,
-    customise,
-    matrix,
-    one_to_all,
-)
+from clustergeo.networks import RoadNetwork
+from clustergeo.times import car_times
+from clustergeo.times.hierarchy import Ends, build, customise, matrix, one_to_all
+from clustergeo.times.hierarchy.metric import Metric
+from clustergeo.times.hierarchy.topology import Topology
+from clustergeo.times.roads import trips as _trips
+from clustergeo.times.roads.contracted import metric_of, turns_of
+from clustergeo.times.roads.engine import Engine as AnyEngine
+from clustergeo.times.roads.engine import Hierarchy, Searches, engine_for
 
 SIDE = int(os.environ.get("CLUSTERGEO_BENCH_SIDE", "570"))
 SIZES = (100, 1_000, 3_500)
@@ -217,6 +218,47 @@ def test_many_to_all(benchmark: Any, roads: Roads, metric: Metric) -> None:
     benchmark.pedantic(stream, rounds=1)
     rows = list(kept)
     assert (np.array(list(kept.values())) == expected(roads, origins[rows])).all()
+
+
+@pytest.fixture(scope="module")
+def network(topology: Topology) -> RoadNetwork:
+    """Return the roads as a network that has its hierarchy at hand, as a saved one does."""
+    made = road_network(SIDE)
+    made._made["topology"] = topology
+    return made
+
+
+def searched(network: RoadNetwork, _: int) -> AnyEngine:
+    return Searches(turns_of(network))
+
+
+def swept(network: RoadNetwork, origins: int) -> AnyEngine:
+    graph = turns_of(network)
+    return Hierarchy(graph, metric_of(network, graph, origins))
+
+
+@pytest.mark.parametrize("places", [16, 200])
+@pytest.mark.parametrize("engine", [searched, swept, engine_for], ids=lambda made: made.__name__)
+def test_car_times(
+    benchmark: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    network: RoadNetwork,
+    engine: Any,
+    places: int,
+) -> None:
+    """Measure all of it: places put on the roads, times put on the hierarchy, routes told."""
+    benchmark.group = f"car_times of {places} places"
+    nodes = np.random.default_rng(places).choice(network.lon.size, places, replace=False)
+    at = gpd.points_from_xy(network.lon[nodes] + 0.0007, network.lat[nodes] + 0.0003)
+    table = gpd.GeoDataFrame({"place_id": nodes.astype(str)}, geometry=at, crs="EPSG:4326")
+    monkeypatch.setattr(_trips, "engine_for", engine)
+
+    def from_nothing() -> Any:
+        network._made.pop("metric", None)
+        return car_times(network, table, table)
+
+    times = benchmark.pedantic(from_nothing, rounds=3, warmup_rounds=1)
+    assert set(times.table["status"]) <= {"ok", "same_place"}
 
 
 def test_peak_memory(roads: Roads, tmp_path: Path) -> None:

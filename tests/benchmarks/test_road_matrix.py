@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from clustergeo.networks.road import RoadNetwork, load_road_network
-from clustergeo.times._dijkstra import search
+from clustergeo.times.roads.dijkstra import search
 
 pytestmark = pytest.mark.benchmark(group="16 x 16 road matrix")
 

@@ -80,7 +80,8 @@ def test_times_by_car_between_shipped_places(
         *["times", "--mode", "car", "--from", "daedeok", "osong", "--to", "sejong,ochang"],
         *["--out", out],
     )
-    assert (code, said) == (0, f"{out}: 4 times (4 ok)\n")
+    snapped = "to the roads: median 0 m, farthest 60 m (daedeok)\n"
+    assert (code, said) == (0, f"{out}: 4 times (4 ok)\n{snapped}")
     table = pd.read_csv(out)
     assert table["from_id"].tolist() == ["daedeok", "daedeok", "osong", "osong"]
     assert table["minutes"].between(10, 60).all()

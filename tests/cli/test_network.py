@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from shapely import Point, box
 from clustergeo.cli import main
 from clustergeo.networks import _overpass
 from clustergeo.networks.road import RoadNetwork, load_road_network
+from clustergeo.times.roads import saved as _saved
 
 PLACES = {30: (127.0, 36.0), 10: (127.01, 36.0), 20: (127.02, 36.0), 40: (127.03, 36.0)}
 
@@ -100,6 +102,53 @@ def test_times_run_on_a_saved_network(east: Path, tmp_path: Path) -> None:
     assert "a,b,car,6.00" in (tmp_path / "t.csv").read_text()
 
 
+def test_a_hierarchy_is_saved_on_request_and_of_large_networks(
+    west: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    build: list[Any] = ["network", "build", west, "--out", tmp_path / "x"]
+    assert run(*build) == 0
+    assert not list(tmp_path.glob("x/*/hierarchy"))
+    assert run(*build, "--hierarchy") == 0
+    assert capsys.readouterr().out.endswith("x: with a hierarchy for many places\n")
+    assert list(tmp_path.glob("x/*/hierarchy/topology.json"))
+    assert run("network", "info", tmp_path / "x", "--verify") == 0
+    assert "hierarchy: 2 arcs\nchecksums: all arrays" in capsys.readouterr().out
+    (slot,) = tmp_path.glob("x/*/hierarchy/slot.npy")
+    slot.write_bytes(slot.read_bytes()[:-1] + b"\x07")
+    assert run("network", "info", tmp_path / "x") == 0
+    assert run("network", "info", tmp_path / "x", "--verify") == 3
+    assert "slot.npy: is not what was written" in capsys.readouterr().err
+    slot.write_bytes(b"")
+    assert run("network", "info", tmp_path / "x") == 3
+    assert "slot.npy: is damaged - delete the folder" in capsys.readouterr().err
+    assert run(*build, "--hierarchy") == 0  # building again mends it
+    assert run("network", "info", tmp_path / "x", "--verify") == 0
+    assert run(*build, "--no-hierarchy") == 0
+    assert not list(tmp_path.glob("x/*/hierarchy"))
+    monkeypatch.setattr(_saved, "LARGE", 4)
+    assert run(*build) == 0
+    assert list(tmp_path.glob("x/*/hierarchy"))
+
+
+def test_without_metis_a_large_network_is_saved_all_the_same(
+    west: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setitem(sys.modules, "pymetis", None)
+    monkeypatch.setattr(_saved, "LARGE", 4)
+    assert run("network", "build", west, "--out", tmp_path / "x") == 0
+    assert 'note: the hierarchy needs METIS - pip install "clustergeo[large]"' in (
+        capsys.readouterr().err
+    )
+    assert load_road_network(tmp_path / "x").tail.size == 4
+    assert run("network", "build", west, "--out", tmp_path / "y", "--hierarchy") == 2
+
+
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
@@ -160,8 +209,35 @@ def test_congestion_is_asked_for_by_its_state(east: Path, tmp_path: Path) -> Non
     out = tmp_path / "t.csv"
     state = ["--state", "weekday_am"]
     assert run("times", "--mode", "car", *words, *state, "--out", out) == 0
-    assert "a,b,car,6.53" in out.read_text()
-    assert run("times", "--mode", "transit", *words[:4], *state, "--out", out) == 2
+    assert "a,b,car,6.17" in out.read_text()
+    (tmp_path / "jam.csv").write_text(
+        "state,highway,area,factor,source,evidence\njam,any,any,2,x,estimated\n"
+    )
+    mine = ["--state", "jam", "--congestion", tmp_path / "jam.csv"]
+    assert run("times", "--mode", "car", *words, *mine, "--out", out) == 0
+    assert "a,b,car,7.00" in out.read_text()
+    for wrong in (["--state", "rush"], mine[2:], ["--congestion", tmp_path / "no.csv", *state]):
+        assert run("times", "--mode", "car", *words, *wrong, "--out", out) in {2, 3}
+    for option in (state, mine[2:], ["--delays"], ["--delays-file", tmp_path / "jam.csv"]):
+        assert run("times", "--mode", "transit", *words[:4], *option, "--out", out) == 2
+
+
+def test_delays_are_asked_for_by_a_flag_or_a_table(east: Path, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text(
+        "place_id,name_ko,name_en,lon,lat\na,가,A,127.01,36\nb,나,B,127.02,36\n"
+    )
+    words = ["--from", tmp_path / "p.csv", "--to", tmp_path / "p.csv", "--network", east]
+    out = tmp_path / "t.csv"
+    assert run("times", "--mode", "car", *words, "--delays", "--out", out) == 0
+    slow = float(out.read_text().splitlines()[2].split(",")[3])
+    assert slow > 6
+    (tmp_path / "d.csv").write_text(
+        "event,highway,area,seconds,signals_per_km,source,evidence\n"
+        "signal,any,any,30,,x,estimated\nsignal_density,any,any,,2,x,estimated\n"
+    )
+    table = ["--delays-file", tmp_path / "d.csv"]
+    assert run("times", "--mode", "car", *words, *table, "--out", out) == 0
+    assert "a,b,car,7.00" in out.read_text()
 
 
 def test_check_knows_osm_and_node_link(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,14 +3,24 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
 import shapely
 
-from clustergeo.errors import InputError, MissingFileError, SchemaError
+from clustergeo.errors import InputError, MissingFileError
 from clustergeo.exhibits.basemap import clip_basemap, load_basemap
 
 LEFT = [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]]
 RIGHT = [[[1, 0], [2, 0], [2, 1], [1, 1], [1, 0]]]
+
+
+ROADS = gpd.GeoDataFrame(
+    {"highway": ["motorway", "motorway", "primary"]},
+    geometry=shapely.from_wkt(
+        ["LINESTRING (0 0, 1 0.5)", "LINESTRING (1 0.5, 2 1)", "LINESTRING (0 0, 1 1)"]
+    ),
+    crs="EPSG:4326",
+)
 
 
 def _collection(*features: tuple[str, list[object], dict[str, str] | None]) -> str:
@@ -41,11 +51,6 @@ def folder(tmp_path: Path) -> Path:
         ),
         encoding="utf-8",
     )
-    (tmp_path / "links.csv").write_text(
-        "link_id,highway,shape\n"
-        "a,motorway,0 0;1 0.5\nb,motorway,1 0.5;2 1\nc,motorway,\nd,primary,0 0;1 1\n",
-        encoding="utf-8",
-    )
     return tmp_path
 
 
@@ -55,7 +60,7 @@ def files(folder: Path) -> dict[str, Path]:
 
 
 def test_each_layer_is_one_dissolved_geometry_in_drawing_order(folder: Path) -> None:
-    basemap = load_basemap(**files(folder), links=folder / "links.csv")
+    basemap = load_basemap(**files(folder), roads=ROADS)
     assert basemap["layer"].tolist() == ["land", "boundary", "province", "motorway", "high_speed"]
     shapes = dict(zip(basemap["layer"], basemap.geometry, strict=True))
     assert shapes["land"].area == 2
@@ -65,12 +70,12 @@ def test_each_layer_is_one_dissolved_geometry_in_drawing_order(folder: Path) -> 
     assert shapely.get_coordinates(shapes["high_speed"])[0].tolist() == [0.0, 0.123]
 
 
-def test_without_links_there_are_no_roads(folder: Path) -> None:
+def test_without_roads_there_are_no_roads(folder: Path) -> None:
     assert "motorway" not in load_basemap(**files(folder))["layer"].tolist()
 
 
 def test_clipping_keeps_what_is_inside_and_drops_empty_layers(folder: Path) -> None:
-    basemap = load_basemap(**files(folder), links=folder / "links.csv")
+    basemap = load_basemap(**files(folder), roads=ROADS)
     inside = clip_basemap(basemap, (0.2, 0.6, 0.4, 0.8))
     assert inside["layer"].tolist() == ["land"]
     assert inside.geometry.iloc[0].area == pytest.approx(0.04)
@@ -87,13 +92,3 @@ def test_a_missing_file_is_named(folder: Path) -> None:
     (folder / "sido.geojson").unlink()
     with pytest.raises(MissingFileError, match=r"sido\.geojson"):
         load_basemap(**files(folder))
-
-
-def test_bad_links_are_refused_with_their_field(folder: Path) -> None:
-    links = folder / "links.csv"
-    links.write_text("link_id,shape\na,0 0;1 1\n", encoding="utf-8")
-    with pytest.raises(SchemaError, match="highway: column missing"):
-        load_basemap(**files(folder), links=links)
-    links.write_text("link_id,highway,shape\na,motorway,0 0;one\n", encoding="utf-8")
-    with pytest.raises(SchemaError, match=r"shape: not a line \(0 0;one\)"):
-        load_basemap(**files(folder), links=links)

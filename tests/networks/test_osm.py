@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from toy_osm import Member, Tags, Town, grid, road
 
-from clustergeo.errors import MissingFileError, RoadError, UsageError
+from clustergeo.errors import MissingFileError, OutputError, RoadError, UsageError
+from clustergeo.networks import _osm, _osm_scan
 from clustergeo.networks._geodesy import crow_fly_m
 from clustergeo.networks._osm import read_osm
 from clustergeo.networks.parts import RoadParts
@@ -161,10 +162,15 @@ def test_odd_limits_and_rare_tags_are_counted_by_way(tmp_path: Path) -> None:
         3: road(3, 6, maxspeed="quick"),
         4: road(6, 9, access="destination"),
         5: ([9, 8], {"route": "ferry"}),
+        6: road(8, 7, oneway="alternating"),
+        7: road(7, 4, oneway="reversible"),
     }
     assert read(tmp_path, Town(grid(), ways=ways)).notes == (
-        "ways with a speed limit of zero or less or above 200 km/h, removed: 2",
+        "ways left out because they change direction by the hour (oneway=reversible): 1",
+        "ways with a speed limit of zero or less, removed: 1",
+        "ways with a speed limit above 200 km/h, cut to 200: 1",
         "ways with a speed limit that cannot be read, removed: 1",
+        "ways with traffic that takes turns (oneway=alternating), open both ways: 1",
         "ways with access for residents and visitors only, open, through traffic not barred: 1",
         "ways with a ferry without duration or limit, assumed to sail at 20 km/h: 1",
     )
@@ -372,6 +378,32 @@ def test_tags_that_are_not_text_are_refused(tmp_path: Path) -> None:
     raw.write_bytes(raw.read_bytes().replace(b"abcdef", b"ab\xff\xfeef"))
     with pytest.raises(RoadError, match="not UTF-8"):
         read_osm(raw)
+
+
+def test_a_full_folder_for_temporary_files_is_no_fault_of_the_map(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        message = "Write failed: No space left on device"
+        raise RuntimeError(message)
+
+    monkeypatch.setattr(_osm, "scan", fail)
+    with pytest.raises(OutputError, match="is full - make room, or set TMPDIR"):
+        read(tmp_path, Town(grid(), ways={1: road(1, 2)}))
+
+
+def test_an_interrupted_writer_of_lines_is_closed(tmp_path: Path) -> None:
+    path = Town(grid(), ways={1: road(1, 2)}).write(tmp_path / "town.osm")
+    lines = tmp_path / "ways.opl"
+
+    def interrupted() -> None:
+        with _osm_scan._opl(lines) as writer, osmium.io.Reader(str(path)) as reader:
+            osmium.apply(reader, writer)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert "w1 Thighway=residential Nn1,n2" in lines.read_text()
 
 
 def test_a_missing_file_a_folder_and_an_unknown_mode(tmp_path: Path) -> None:

@@ -129,6 +129,10 @@ def test_bans_between_pieces_that_do_not_meet_are_refused() -> None:
         ("line_lon", np.array([127.0]), "line_lon: has 1 entries instead of 2"),
         ("forward", np.array([True, True]), "forward: has 2 entries instead of 1"),
         ("length_m", np.array([1e12]), "way 100: takes 20,000,000 hours"),
+        ("opposite", np.array([7], np.int32), "way 100: is not led back by it"),
+        ("opposite", np.array([-2], np.int32), "way 100: is not led back by it"),
+        ("opposite", np.array([0], np.int32), "way 100: is not led back by it"),
+        ("opposite", np.array([-1, -1], np.int32), "opposite: has 2 entries instead of 1"),
     ],
 )
 def test_parts_that_contradict_themselves_are_refused(

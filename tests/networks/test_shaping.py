@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from roads import parts_of
 
 from clustergeo.errors import RoadError, UsageError
+from clustergeo.networks._arrays import BANNED_MS
 from clustergeo.networks._components import strong_components, weak_components
 from clustergeo.networks.road import RoadNetwork, load_road_network
 from clustergeo.networks.shaping import largest_component, merge_networks
@@ -95,6 +97,45 @@ def test_bans_keep_to_their_edges_when_a_network_is_cut_down_or_merged() -> None
     assert named(network) == [((20, 10), (10, 30)), ((20, 10), (10, 40))]
     assert named(part) == [((20, 10), (10, 30))]
     assert named(merge_networks([part, network])) == named(network)
+
+
+def test_turns_that_take_time_and_signals_keep_to_their_roads() -> None:
+    links: list[Any] = [(30, 10, {}), (10, 20, {}), (40, 10, {"forward": False})]
+    network = network_of(links, signal=np.array([False, True, False, True]))
+    edge = {pair[:2]: row for row, pair in enumerate(network.edges)}
+    turns = {((20, 10), (10, 40)): 3_000, ((20, 10), (10, 30)): BANNED_MS, ((30, 10), (10, 20)): 7}
+
+    def timed(n: RoadNetwork) -> RoadNetwork:
+        rows = {pair[:2]: row for row, pair in enumerate(n.edges)}
+        pairs = np.array(sorted((rows[a], rows[b]) for a, b in turns), np.int32)
+        found = {(rows[a], rows[b]): ms for (a, b), ms in turns.items()}
+        ms = np.array([found[tuple(pair)] for pair in pairs.tolist()], np.int32)
+        return replace(n, turn_from=pairs[:, 0], turn_to=pairs[:, 1], turn_ms=ms)
+
+    def named(n: RoadNetwork) -> dict[Any, int]:
+        known = n.turn_ms.tolist() or [BANNED_MS] * n.turn_from.size
+        pairs = zip(n.turn_from.tolist(), n.turn_to.tolist(), known, strict=True)
+        return {(n.edges[a][:2], n.edges[b][:2]): ms for a, b, ms in pairs}
+
+    def lit(n: RoadNetwork) -> list[Any]:
+        return [n.nodes[row] for row in np.flatnonzero(n.signal)]
+
+    slow = timed(network)
+    assert len(edge) == 5
+    assert slow.banned.tolist().count(True) == 1
+    part = largest_component(slow)
+    assert named(part) == {k: ms for k, ms in turns.items() if k[1] != (10, 40)}
+    assert lit(slow) == [10, 40]
+    assert lit(part) == [10]
+    assert named(merge_networks([part, slow])) == turns
+    assert lit(merge_networks([part, slow])) == [10, 40]
+    # Bans of a network without times meet times: they stay bans, and the dearer turn counts.
+    bans = replace(network, turn_from=slow.turn_from, turn_to=slow.turn_to)
+    assert set(named(merge_networks([slow, bans])).values()) == {BANNED_MS}
+    assert set(named(merge_networks([bans, slow])).values()) == {BANNED_MS}
+    dark = network_of(links)
+    assert merge_networks([dark, dark]).signal.size == 0
+    assert lit(merge_networks([dark, network])) == lit(merge_networks([network, dark])) == [10, 40]
 
 
 def test_merging_a_network_with_itself_changes_nothing() -> None:

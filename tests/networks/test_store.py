@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
+import time
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ import pytest
 from roads import parts_of
 
 from clustergeo import _files as files
+from clustergeo._cache import locked
 from clustergeo.errors import ClustergeoError, OutputError, RoadError
 from clustergeo.networks import _store
 from clustergeo.networks._store import MANIFEST, verify_network
@@ -94,7 +97,7 @@ def test_a_writer_that_dies_at_any_file_leaves_the_old_network(
 ) -> None:
     folder = small().save(tmp_path / "net")
     real = files.writing
-    for last in range(24):
+    for last in range(26):
         calls = iter(range(100))
 
         def dying(path: Path, calls: Any = calls, last: int = last) -> Any:
@@ -109,6 +112,41 @@ def test_a_writer_that_dies_at_any_file_leaves_the_old_network(
     monkeypatch.undo()
     small("작은길").save(folder)
     assert same(load_road_network(folder), small("작은길"))
+
+
+def test_what_killed_writers_left_goes_with_the_next_save(tmp_path: Path) -> None:
+    folder = small().save(tmp_path / "net")
+    (kept,) = (path for path in folder.iterdir() if path.is_dir())
+    (folder / ("0" * 16)).mkdir()
+    (folder / ("0" * 16) / "lon.npy").touch()
+    for rest in (folder / f".{MANIFEST}.abc.json", kept / ".lon.npy.abc.npy"):
+        rest.touch()
+    (folder / f".{MANIFEST}.lock").touch()  # its process is dead, and so is the lock
+    small().save(folder)
+    assert content(folder) == content(small().save(tmp_path / "fresh"))
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_of_two_writers_one_waits_for_the_other(tmp_path: Path) -> None:
+    folder = small().save(tmp_path / "net")
+    networks = [small(f"{number}번길") for number in range(8)]
+    threads = [threading.Thread(target=network.save, args=(folder,)) for network in networks]
+    with locked(folder / f".{MANIFEST}.lock"):
+        for thread in threads:
+            thread.start()
+        time.sleep(0.1)
+        assert same(load_road_network(folder), small())
+    for thread in threads:
+        thread.join()
+    verify_network(folder)
+    assert any(same(load_road_network(folder), network) for network in networks)
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_a_folder_that_cannot_be_written_is_an_output_error(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match=r"net: cannot be written \(Not a directory\)"):
+        small().save(tmp_path / "file" / "net")
 
 
 @pytest.mark.parametrize("name", ["lon", "time_ms", "line_first", "turn_to", "toll"])
@@ -147,6 +185,23 @@ def test_offsets_that_do_not_end_where_they_should_are_refused(tmp_path: Path) -
         load_road_network(folder)
 
 
+@pytest.mark.parametrize(
+    ("name", "array"),
+    [("turn_ms", np.zeros(2, np.int32)), ("signal", np.zeros(1, bool))],
+)
+def test_arrays_that_are_whole_or_empty_are_never_in_between(
+    tmp_path: Path, name: str, array: np.ndarray[Any, Any]
+) -> None:
+    other = {"turn_ms": "turn_times", "signal": "signal_nodes"}
+    folder = small().save(tmp_path / "net")
+    np.save(array_file(folder, name), array)
+    manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+    manifest["counts"][other[name]] = array.size
+    (folder / MANIFEST).write_text(json.dumps(manifest), "utf-8")
+    with pytest.raises(RoadError, match="do not belong together"):
+        load_road_network(folder)
+
+
 def test_a_changed_byte_is_found_by_the_full_check(tmp_path: Path) -> None:
     folder = small().save(tmp_path / "net")
     file = array_file(folder, "length_m")
@@ -169,8 +224,8 @@ def test_a_changed_text_is_found_by_the_full_check(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("member", "value", "message"),
     [
-        ("version", 0, "is of version 0, this is version 1 - build it again"),
-        ("version", 2, "is of version 2"),
+        ("version", 1, "is of version 1, this is version 2 - build it again"),
+        ("version", 3, "is of version 3"),
         ("format", "something", "is not the manifest of a saved network"),
         ("counts", {"nodes": 3}, "counts: is damaged"),
         ("counts", None, "counts: is damaged"),

@@ -7,10 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from toy_feed import write_feed
+from toy_osm import Town
 
 from clustergeo.cli import main
 from clustergeo.errors import InputError, SchemaError, StudyError
-from clustergeo.networks import load_road_network, load_timetable
+from clustergeo.networks import _compiled, load_road_network, load_timetable
 from clustergeo.study import load_study, run
 from clustergeo.study._places import load_study_places
 from clustergeo.study._validation import validation_pairs
@@ -69,16 +70,35 @@ def test_the_template_runs_on_the_user_s_own_files(region: Path) -> None:
     assert any("no_service" in warning for warning in results.warnings)
 
 
+def content(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
 def test_two_runs_give_the_same_bytes(region: Path) -> None:
-    folders = [region.parent / name for name in ("one", "two")]
-    for folder in folders:
-        run(region, out=folder)
-    first, second = (
-        {p.relative_to(f).as_posix(): p.read_bytes() for p in f.rglob("*") if p.is_file()}
-        for f in folders
-    )
+    for name in ("one", "two"):
+        run(region, out=region.parent / name)
+    first, second = (content(region.parent / name) for name in ("one", "two"))
     assert first == second
     assert len(first) > 8
+
+
+def test_a_cold_and_a_warm_cache_and_none_give_the_same_bytes(
+    region: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(_compiled, "DEAR_BYTES", 0)
+    monkeypatch.setenv("CLUSTERGEO_CACHE", str(region.parent / "cache"))
+    nodes = {1: (36.0, 127.0), 2: (36.0, 127.1), 3: (36.0, 127.2)}
+    town = Town(nodes, ways={7: ([1, 2, 3], {"highway": "primary", "name": "큰길"})})
+    town.write_xml(region.parent / "roads.osm")
+    edited(region, 'road = "roads"', 'road = "roads.osm"')
+    for name in ("cold", "warm"):
+        run(region, out=region.parent / name)
+    assert caplog.text.count("taken from the cache") == 1
+    monkeypatch.setenv("CLUSTERGEO_CACHE", "off")
+    run(region, out=region.parent / "none")
+    assert content(region.parent / "none") == content(region.parent / "cold")
+    assert content(region.parent / "none") == content(region.parent / "warm")
 
 
 def test_only_the_exhibits_asked_for_are_made(region: Path) -> None:

@@ -64,7 +64,7 @@ def test_a_faulty_study_is_refused_naming_the_key(
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
-    path = rewritten(tmp_path, ("/roads", "/rods"), ('/gtfs"', '/gtsf"'))
+    path = rewritten(tmp_path, ('/roads"', '/rods"'), ('/gtfs"', '/gtsf"'))
     with pytest.raises(StudyError) as caught:
         load_study(path)
     assert len(caught.value.faults) == 2

@@ -15,10 +15,10 @@ import shapely
 
 from clustergeo.networks.road import RoadNetwork, load_road_network
 from clustergeo.settings import data_path
-from clustergeo.times import _nearby
-from clustergeo.times._dijkstra import UNREACHED, search
-from clustergeo.times._snaps import snap
 from clustergeo.times.by_road import RoadRules, car_route, car_times, snap_places
+from clustergeo.times.roads import nearby as _nearby
+from clustergeo.times.roads.dijkstra import UNREACHED, search
+from clustergeo.times.roads.snaps import snap
 from clustergeo.units import METRIC_CRS
 
 CLOSED = RoadRules().closed_highways

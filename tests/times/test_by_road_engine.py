@@ -8,14 +8,14 @@ from typing import Any
 import networkx as nx
 import numpy as np
 import pytest
+from engines import drives_from
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from clustergeo.networks.road import RoadNetwork
-from clustergeo.times._dijkstra import UNREACHED, search, trace
-from clustergeo.times._drives import drives_from
-from clustergeo.times._snaps import Snaps
+from clustergeo.times.roads.dijkstra import UNREACHED, search, trace
+from clustergeo.times.roads.snaps import Snaps
 
 Link = tuple[int, int, int, bool]
 Spot = tuple[int, float]

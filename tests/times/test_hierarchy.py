@@ -16,12 +16,12 @@ from clustergeo.errors import MissingExtraError, UsageError
 from clustergeo.times.hierarchy import (
     NEVER,
     Ends,
-    Metric,
     build,
     customise,
     matrix,
     one_to_all,
 )
+from clustergeo.times.hierarchy.metric import Metric
 
 Edge = tuple[int, int, int]
 Star = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]

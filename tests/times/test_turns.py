@@ -1,4 +1,4 @@
-"""Turn bans against a search over edges that is written out in plain Python."""
+"""Turns against a search over edges that is written out in plain Python."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import pytest
+from engines import drives_from
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from roads import parts_of
@@ -24,12 +25,13 @@ from toy_osm import Town, grid
 from toy_osm import road as way
 
 from clustergeo.networks import RoadNetwork, load_road_network
+from clustergeo.networks._arrays import BANNED_MS
 from clustergeo.networks.congestion import congested_network
-from clustergeo.times._dijkstra import UNREACHED
-from clustergeo.times._drives import Drive, drives_from
-from clustergeo.times._snaps import Snaps
-from clustergeo.times._turns import turn_graph
 from clustergeo.times.by_road import RoadRules, car_route, car_times
+from clustergeo.times.roads.dijkstra import UNREACHED
+from clustergeo.times.roads.drives import Drive
+from clustergeo.times.roads.snaps import Snaps
+from clustergeo.times.roads.turns import turn_graph
 
 Link = tuple[int, int, int, bool]
 Spot = tuple[int, float]
@@ -52,6 +54,13 @@ def banning(network: RoadNetwork, turns: list[Turn]) -> RoadNetwork:
     return replace(network, turn_from=pairs[:, 0], turn_to=pairs[:, 1])
 
 
+def timing(network: RoadNetwork, turns: dict[Turn, int]) -> RoadNetwork:
+    """Return the network with turns that take milliseconds, ``BANNED_MS`` where banned."""
+    pairs = np.array(sorted(turns), np.int32).reshape(-1, 2)
+    ms = np.array([turns[turn] for turn in sorted(turns)], np.int32)
+    return replace(network, turn_from=pairs[:, 0], turn_to=pairs[:, 1], turn_ms=ms)
+
+
 def turns_of(network: RoadNetwork) -> list[Turn]:
     """Return every pair of edges of which the second leaves where the first ends."""
     tail, head = network.tail.tolist(), network.head.tolist()
@@ -70,6 +79,16 @@ def networks(draw: st.DrawFn) -> RoadNetwork:
     if not turns:
         return network
     return banning(network, draw(st.lists(st.sampled_from(turns), unique=True, max_size=25)))
+
+
+@st.composite
+def timed_networks(draw: st.DrawFn) -> RoadNetwork:
+    """Draw a network some turns of which take time, and others are banned."""
+    network = draw(networks())
+    turns = turns_of(network)
+    ms = st.sampled_from([0, 1, 2, 5, 400, 20_000, BANNED_MS])
+    chosen = st.dictionaries(st.sampled_from(turns), ms, max_size=25) if turns else st.just({})
+    return timing(network, draw(chosen))
 
 
 def spots_on(network: RoadNetwork) -> st.SearchStrategy[list[Spot]]:
@@ -91,7 +110,9 @@ class Plain:
         names = ("tail", "head", "time_ms", "twin")
         self.tail, self.head, self.ms, self.twin = (getattr(network, n).tolist() for n in names)
         pairs = zip(network.turn_from.tolist(), network.turn_to.tolist(), strict=True)
-        banned = set(pairs)
+        added = network.turn_ms.tolist() or [BANNED_MS] * network.turn_from.size
+        self.turn = dict(zip(pairs, added, strict=True))
+        banned = {turn for turn, ms in self.turn.items() if ms == BANNED_MS}
         self.starts: dict[int, list[int]] = {}
         self.into: dict[int, list[int]] = {}
         for e, (u, v) in enumerate(zip(self.tail, self.head, strict=True)):
@@ -123,7 +144,7 @@ class Plain:
             if e not in self.done:
                 self.done[e] = spent
                 for f in self.exits[e]:
-                    heapq.heappush(heap, (spent + self.ms[f], f))
+                    heapq.heappush(heap, (spent + self.turn.get((e, f), 0) + self.ms[f], f))
 
     def at_node(self, node: int) -> list[int]:
         here = [0] if node in self.standing else []
@@ -133,7 +154,8 @@ class Plain:
         node = self.tail[edge]
         here = [0] if node in self.standing else []
         arriving = (e for e in self.into.get(node, []) if e in self.done)
-        return here + [self.done[e] for e in arriving if edge in self.exits[e]]
+        turn, done = self.turn, self.done
+        return here + [done[e] + turn.get((e, edge), 0) for e in arriving if edge in self.exits[e]]
 
     def to(self, target: Spot) -> int:
         edge, fraction = target
@@ -171,19 +193,24 @@ def where(network: RoadNetwork, edge: int, fraction: float) -> set[tuple[str, in
 def check_drive(network: RoadNetwork, drive: Drive, ms: int) -> None:
     """Check that a drive is of one piece, makes no banned turn and takes its time."""
     edges = drive.edge.tolist()
-    banned = set(zip(network.turn_from.tolist(), network.turn_to.tolist(), strict=True))
+    turns = zip(network.turn_from.tolist(), network.turn_to.tolist(), strict=True)
+    added = network.turn_ms.tolist() or [BANNED_MS] * network.turn_from.size
+    turn_ms = dict(zip(turns, added, strict=True))
+    turning_ms = [0, *(turn_ms.get(pair, 0) for pair in pairwise(edges))]
     for e, f in pairwise(edges):
         assert network.head[e] == network.tail[f]
-        assert (e, f) not in banned
+    assert max(turning_ms) < BANNED_MS
+    assert turn_graph(network).turning_ms(drive.edge).tolist() == turning_ms[: len(edges)]
     assert (drive.start[1:] == 0).all()
     assert (drive.end[:-1] == 1).all()
     # Each of the two partial edges is rounded to a millisecond.
-    assert (network.time_ms[drive.edge] * drive.share).sum() == pytest.approx(ms, abs=1.01)
+    driven_ms = (network.time_ms[drive.edge] * drive.share).sum()
+    assert driven_ms + sum(turning_ms) == pytest.approx(ms, abs=1.01)
 
 
 @HARD
-@given(networks(), st.data())
-def test_drives_equal_a_search_over_edges_that_obeys_the_bans(
+@given(networks() | timed_networks(), st.data())
+def test_drives_equal_a_search_over_edges_that_obeys_the_turns(
     network: RoadNetwork, data: st.DataObject
 ) -> None:
     spots = data.draw(spots_on(network))
@@ -211,6 +238,45 @@ def test_lifting_a_ban_never_lengthens_a_drive(network: RoadNetwork, data: st.Da
     for i in range(len(spots)):
         before = drives_from(network, snaps, i, snaps).ms
         assert (drives_from(fewer, snaps, i, snaps).ms <= before).all()
+
+
+@HARD
+@given(timed_networks(), st.data())
+def test_a_turn_that_takes_less_never_lengthens_a_drive(
+    network: RoadNetwork, data: st.DataObject
+) -> None:
+    spots = data.draw(spots_on(network))
+    snaps = snaps_of(spots)
+    quicker = replace(network, turn_ms=np.where(network.banned, BANNED_MS, network.turn_ms // 2))
+    for i in range(len(spots)):
+        before = drives_from(network, snaps, i, snaps).ms
+        assert (drives_from(quicker, snaps, i, snaps).ms <= before).all()
+
+
+@HARD
+@given(networks())
+def test_turns_that_are_all_banned_are_bans(network: RoadNetwork) -> None:
+    spelt_out = replace(network, turn_ms=np.full(network.turn_from.size, BANNED_MS, np.int32))
+    one, two = turn_graph(network), turn_graph(spelt_out)
+    for name in type(one).__slots__:
+        assert getattr(one, name).tobytes() == getattr(two, name).tobytes()
+
+
+@HARD
+@given(timed_networks())
+def test_arcs_of_copies_take_the_time_of_their_turn(network: RoadNetwork) -> None:
+    graph = turn_graph(network)
+    nodes, edges = network.lon.size, network.head.size
+    turns = zip(network.turn_from.tolist(), network.turn_to.tolist(), strict=True)
+    turn_ms = dict(zip(turns, network.turn_ms.tolist(), strict=True))
+    if not network.turn_ms.size:
+        turn_ms = dict.fromkeys(turn_ms, BANNED_MS)
+    for arc in range(edges, graph.head.size):
+        edge = int(graph.copied[graph.tail[arc] - nodes])
+        exit_edge = int(graph.extra[arc - edges])
+        added = turn_ms.get((edge, exit_edge), 0)
+        assert added < BANNED_MS
+        assert graph.time_ms[arc] == network.time_ms[exit_edge] + added
 
 
 @HARD
@@ -354,6 +420,19 @@ def test_both_places_on_one_road_need_no_turn() -> None:
     assert ride_s(cross(*turns), places) == ride_s(cross(*turns), places[::-1]) == 36
 
 
+def test_a_slow_left_turn_is_waited_for_or_got_round() -> None:
+    places = spots(west=(126.995, 36.0), north=(127.0, 36.005))
+    plain = cross()
+    edge = {pair[:2]: row for row, pair in enumerate(plain.edges)}
+    for seconds, ride in ((45, 105), (150, 180)):
+        # By the southern arm and back in it, which costs no turn, it takes 180 s.
+        slow = timing(plain, {(edge[5, 1], edge[1, 2]): seconds * 1000})
+        assert ride_s(slow, places) == ride
+        route = car_route(slow, places[:1], places[1:], DOOR)
+        assert 60 * route["minutes"].sum() == pytest.approx(ride, abs=0.01)
+        assert ride_s(slow, places[::-1]) == 60
+
+
 def test_bans_hold_in_every_congestion_state() -> None:
     places = spots(west=(126.995, 36.0), north=(127.0, 36.005))
     jammed = congested_network(cross(WEST_TO_NORTH), "holiday")
@@ -417,10 +496,10 @@ def test_drives_on_the_standard_node_link_sample_keep_its_banned_turns(tmp_path:
     network = load_road_network(sample_with_bans(tmp_path))
     free = banning(network, [])
     places = [(edge, 0.5) for edge in range(0, network.head.size, 11)]
-    snaps, graph = snaps_of(places), turn_graph(network)
+    snaps = snaps_of(places)
     found = longer = 0
     for i in range(0, len(places), 5):
-        drives = drives_from(network, snaps, i, snaps, graph)
+        drives = drives_from(network, snaps, i, snaps)
         plain = Plain(network, places[i])
         assert drives.ms.tolist() == [plain.to(spot) for spot in places]
         for j in np.flatnonzero(drives.ms < UNREACHED).tolist():

@@ -1,26 +1,15 @@
-"""A customizable contraction hierarchy: exact times at national size, for any travel times."""
+"""A customizable contraction hierarchy: exact times at national size, for any travel times.
+
+What one does with it stands here. What that gives stands in its rooms: ``topology``, ``metric``,
+``search`` and ``routes``; ``store`` keeps a topology on disk.
+"""
 
 from __future__ import annotations
 
 from clustergeo.times.hierarchy._customise import NEVER
-from clustergeo.times.hierarchy._metric import Metric, customise
-from clustergeo.times.hierarchy._routes import Path, nearest, path
-from clustergeo.times.hierarchy._search import Ends, matrix, one_to_all
-from clustergeo.times.hierarchy._store import load, save
-from clustergeo.times.hierarchy._topology import Topology, build
+from clustergeo.times.hierarchy.metric import customise
+from clustergeo.times.hierarchy.routes import nearest, path
+from clustergeo.times.hierarchy.search import Ends, matrix, one_to_all
+from clustergeo.times.hierarchy.topology import build
 
-__all__ = [
-    "NEVER",
-    "Ends",
-    "Metric",
-    "Path",
-    "Topology",
-    "build",
-    "customise",
-    "load",
-    "matrix",
-    "nearest",
-    "one_to_all",
-    "path",
-    "save",
-]
+__all__ = ["NEVER", "Ends", "build", "customise", "matrix", "nearest", "one_to_all", "path"]

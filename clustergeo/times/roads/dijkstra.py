@@ -77,7 +77,8 @@ def search(
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Return the shortest times from the seeds and the edge by which each node is reached.
 
-    Dijkstra's algorithm (1959) with an indexed 4-ary heap; it stops when all targets are settled.
+    Dijkstra's algorithm (1959) with an indexed 4-ary heap; it stops when all targets are settled,
+    and all that is no farther than the last of them.
 
     Parameters
     ----------
@@ -92,7 +93,7 @@ def search(
     -------
     ms, via : tuple of numpy.ndarray
         Milliseconds (``UNREACHED`` if there is no way) and edge, -1 at a seed; shape (nodes,)
-        both. Final for the targets and for whatever was settled before the last of them.
+        both. Final for the targets and for whatever is no farther than the last of them.
     """
     count = first.size - 1
     ms = np.full(count, UNREACHED, np.int64)
@@ -100,7 +101,7 @@ def search(
     place = np.full(count, -1, np.int64)
     heap = np.empty(count, np.int64)
     wanted = np.zeros(count, np.bool_)
-    open_targets, size = 0, 0
+    open_targets, size, last = 0, 0, -1
     for target in targets:
         if not wanted[target]:
             wanted[target] = True
@@ -109,7 +110,7 @@ def search(
         if seed_ms[i] < ms[seeds[i]]:
             ms[seeds[i]] = seed_ms[i]
             size = _push(heap, place, ms, size, seeds[i])
-    while size > 0 and open_targets > 0:
+    while size > 0 and (open_targets > 0 or ms[heap[0]] <= last):
         node = heap[0]
         size -= 1
         if size > 0:
@@ -117,6 +118,7 @@ def search(
             _sink(heap, place, ms, size)
         if wanted[node]:
             open_targets -= 1
+            last = ms[node]
         for edge in range(first[node], first[node + 1]):
             reached, through = head[edge], ms[node] + time_ms[edge]
             if through < ms[reached]:

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from clustergeo.errors import UsageError
 from clustergeo.times.hierarchy._customise import NEVER
 from clustergeo.times.hierarchy._lanes import WIDTH
-from clustergeo.times.hierarchy._metric import Metric, Star, frozen_star
 from clustergeo.times.hierarchy._sweep import climb, collect, restrict, settle, spread, sweep
-from clustergeo.times.hierarchy._topology import frozen
+from clustergeo.times.hierarchy.metric import Metric, Star, frozen_star
+from clustergeo.times.hierarchy.topology import frozen
 
 __all__ = ["Ends", "matrix", "one_to_all", "ranked"]
 

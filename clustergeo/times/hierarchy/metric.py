@@ -20,7 +20,7 @@ from clustergeo.times.hierarchy._customise import (
     share,
 )
 from clustergeo.times.hierarchy._symbolic import group
-from clustergeo.times.hierarchy._topology import Topology, frozen
+from clustergeo.times.hierarchy.topology import Topology, frozen
 
 __all__ = ["Metric", "Star", "customise", "frozen_star"]
 

@@ -12,8 +12,8 @@ import shapely
 from numpy.typing import NDArray
 
 from clustergeo.networks.road import RoadNetwork
-from clustergeo.times._dijkstra import UNREACHED
-from clustergeo.times._nearby import near_edges
+from clustergeo.times.roads.dijkstra import UNREACHED
+from clustergeo.times.roads.nearby import near_edges
 from clustergeo.units import METRIC_CRS, WGS84
 
 __all__ = ["Joints", "Snaps", "arriving", "leaving", "snap"]

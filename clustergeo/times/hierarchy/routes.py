@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from clustergeo.errors import UsageError
 from clustergeo.times.hierarchy._customise import NEVER
-from clustergeo.times.hierarchy._metric import Metric, Star
-from clustergeo.times.hierarchy._search import Ends, ranked
 from clustergeo.times.hierarchy._sweep import climb, flood
-from clustergeo.times.hierarchy._topology import frozen
 from clustergeo.times.hierarchy._unpack import descend, meet, unpack
+from clustergeo.times.hierarchy.metric import Metric, Star
+from clustergeo.times.hierarchy.search import Ends, ranked
+from clustergeo.times.hierarchy.topology import frozen
 
 __all__ = ["Path", "nearest", "path"]
 

@@ -19,6 +19,8 @@ __all__ = ["RoadRules"]
 class RoadRules:
     """What a car trip needs beyond the network; every value is estimated, none is observed.
 
+    ``data/roads/access.csv`` says for each default where it is from.
+
     Parameters
     ----------
     snap_cap_m
