@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 
 from clustergeo.networks._arrays import BANNED_MS, arrays_of_parts, fixed, parallel_numbers
+from clustergeo.networks._geodesy import metric_crs_of
 from clustergeo.networks._lines import vertex_rows
 from clustergeo.networks.parts import ASSUMED, RoadParts
-from clustergeo.units import METRES_PER_KILOMETRE, METRIC_CRS, WGS84
+from clustergeo.units import METRES_PER_KILOMETRE, WGS84
 
 __all__ = ["FALLBACK_KPH", "HANDED_ON", "SHAPE", "RoadNetwork"]
 
@@ -245,9 +246,9 @@ class RoadNetwork:
         return self.labels(np.arange(self.tail.size))
 
     @property
-    def lines(self) -> NDArray[np.object_]:
-        """All edges as lines in METRIC_CRS; see :meth:`lines_of`."""
-        return self.lines_of(np.arange(self.tail.size))
+    def metric_crs(self) -> str:
+        """The system of metres for the area of the network: METRIC_CRS in Korea, else UTM."""
+        return metric_crs_of(self.line_lon, self.line_lat)
 
     def labels(self, edges: NDArray[np.integer[Any]]) -> NDArray[np.object_]:
         """Return what a traveller calls roads: name, else number; ramps and others ``""``."""
@@ -259,14 +260,14 @@ class RoadNetwork:
         name, ref = names[self.name[edges]], refs[self.ref[edges]]
         return np.where(ramp, np.array("", object), np.where(name != "", name, ref))
 
-    def lines_of(
-        self, edges: NDArray[np.integer[Any]], crs: str = METRIC_CRS
-    ) -> NDArray[np.object_]:
-        """Return edges as shapely lines in the direction of travel, shape of ``edges``."""
+    def lines_of(self, edges: NDArray[Any], crs: str | None = None) -> NDArray[np.object_]:
+        """Return edges as lines in the direction of travel, in ``metric_crs`` if not told."""
         at, index = vertex_rows(self.line_first, self.line[edges], self.backward[edges])
         x, y = self.line_lon[at], self.line_lat[at]
         if crs != WGS84:
-            x, y = Transformer.from_crs(WGS84, crs, always_xy=True).transform(x, y)
+            x, y = Transformer.from_crs(WGS84, crs or self.metric_crs, always_xy=True).transform(
+                x, y
+            )
         return np.asarray(shapely.linestrings(x, y, indices=index), object)
 
     def route(self, from_node: Hashable, to_node: Hashable) -> tuple[Hashable, ...]:
@@ -290,9 +291,8 @@ class RoadNetwork:
         return route_of(self, from_node, to_node)
 
     def __repr__(self) -> str:
-        once = self.once
-        metres = self.length_m[once].sum()
-        share = self.length_m[once & self.assumed].sum() / metres if metres else 0.0
+        metres = self.length_m[self.once].sum()
+        share = self.length_m[self.once & self.assumed].sum() / metres if metres else 0.0
         return (
             f"RoadNetwork({self.node_id.size:,} nodes, {self.tail.size:,} edges, "
             f"{metres / METRES_PER_KILOMETRE:,.0f} km; "

@@ -11,7 +11,7 @@ from pyproj import Transformer
 
 from clustergeo.networks.road import RoadNetwork
 from clustergeo.networks.timetable import Timetable
-from clustergeo.units import METRIC_CRS, WGS84
+from clustergeo.units import WGS84
 
 __all__ = ["FAR_M", "far_stops"]
 
@@ -48,7 +48,7 @@ def far_stops(timetable: Timetable, road: RoadNetwork, limit_m: float = FAR_M) -
     """
     stops = timetable.stops
     placed = np.flatnonzero(stops[["stop_lat", "stop_lon"]].notna().all(axis=1))
-    project = Transformer.from_crs(WGS84, METRIC_CRS, always_xy=True).transform
+    project = Transformer.from_crs(WGS84, road.metric_crs, always_xy=True).transform
     x, y = project(
         stops["stop_lon"].to_numpy(dtype=np.float64)[placed],
         stops["stop_lat"].to_numpy(dtype=np.float64)[placed],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from clustergeo.networks._links import (
 from clustergeo.networks._network import FALLBACK_KPH, RoadNetwork
 from clustergeo.networks._store import MANIFEST, read_network
 from clustergeo.networks.parts import RoadParts
+from clustergeo.networks.shaping import merge_networks
 from clustergeo.settings import data_path
 
 __all__ = ["FALLBACK_KPH", "RoadNetwork", "load_road_network"]
@@ -31,7 +33,7 @@ _SHIPPED = "strategic network of clustergeo"
 
 
 def load_road_network(
-    source: Path | str | None = None,
+    source: Path | str | Sequence[Path | str] | None = None,
     *,
     speeds: Path | None = None,
     crs: str | int | None = None,
@@ -47,7 +49,8 @@ def load_road_network(
         One of: a folder with ``nodes.csv`` and ``links.csv`` (links are two-way unless ``oneway``
         is 1); a folder that :meth:`RoadNetwork.save` wrote; OpenStreetMap as .osm.pbf, .osm,
         .osm.gz or .osm.bz2; a .graphml file of osmnx; a folder or .zip of the Korean standard
-        node-link. The strategic network that comes with the package if None.
+        node-link. Several of them make one network, as :func:`merge_networks` joins them. The
+        strategic network that comes with the package if None.
     speeds
         Observed speeds by link, for the standard node-link only: a CSV file.
     crs
@@ -80,6 +83,9 @@ def load_road_network(
     """
     if source is None:
         network = _from_csv(data_path("roads"), _SHIPPED)
+    elif not isinstance(source, (str, Path)):
+        each = [load_road_network(one, speeds=speeds, crs=crs, cache=cache) for one in source]
+        network = merge_networks(each)
     else:
         path = Path(source)
         options = {"speeds": speeds, "crs": None if crs is None else str(crs)}

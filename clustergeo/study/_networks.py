@@ -19,7 +19,7 @@ class Networks:
     Parameters
     ----------
     road, feed
-        A road network, and one or several timetable feeds (folder or zip).
+        One or several road networks, and one or several timetable feeds (folder or zip).
     feed_encoding
         Encoding of feeds that are neither UTF-8 nor Korean.
     state
@@ -32,7 +32,7 @@ class Networks:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
 
-    road: Path
+    road: Path | tuple[Path, ...]
     feed: Path | tuple[Path, ...]
     feed_encoding: str | None = None
     state: str = FREE_FLOW

@@ -24,7 +24,7 @@ from clustergeo.times.roads.rules import RoadRules
 from clustergeo.times.roads.snaps import Snaps, snap
 from clustergeo.times.roads.trips import all_trips
 from clustergeo.times.travel_times import TravelTimes
-from clustergeo.units import METRIC_CRS, MILLISECONDS_PER_MINUTE, WGS84
+from clustergeo.units import MILLISECONDS_PER_MINUTE, WGS84
 
 __all__ = ["RoadRules", "car_route", "car_times", "snap_places"]
 
@@ -271,7 +271,7 @@ def car_route(
         "minutes": ms / MILLISECONDS_PER_MINUTE,
         "assumed": network.speed_evidence[edge] == ASSUMED,
     }
-    return gpd.GeoDataFrame(columns, geometry=lines, crs=METRIC_CRS).to_crs(WGS84)
+    return gpd.GeoDataFrame(columns, geometry=lines, crs=network.metric_crs).to_crs(WGS84)
 
 
 def _snap(network: RoadNetwork, places: gpd.GeoDataFrame, rules: RoadRules) -> Snaps:

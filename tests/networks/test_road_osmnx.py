@@ -141,7 +141,9 @@ def test_a_projected_graph_is_taken_back_to_degrees() -> None:
         graph.nodes[node].update(x=x, y=2_000_000.0)
     network = RoadNetwork.from_osmnx(graph)
     assert network.lon == pytest.approx([127.5, 127.511], abs=1e-3)
-    assert network.lines[0].coords[1] == pytest.approx((1_001_000.0, 2_000_000.0), abs=1e-3)
+    assert network.lines_of(np.arange(network.tail.size))[0].coords[1] == pytest.approx(
+        (1_001_000.0, 2_000_000.0), abs=1e-3
+    )
 
 
 def test_text_node_ids_can_be_routed() -> None:

@@ -120,14 +120,14 @@ def test_snaps_equal_a_search_by_brute_force(
     some = spots.iloc[:60]
     snaps = snap(network, some, closed=CLOSED, cap_m=5_000.0)
     open_edges = np.array([network.classes[code] not in CLOSED for code in network.highway])
-    lines = network.lines[open_edges]
+    lines = network.lines_of(np.arange(network.tail.size))[open_edges]
     for i, point in enumerate(some.geometry.to_crs(METRIC_CRS)):
         nearest_m = shapely.distance(lines, point).min()
         assert snaps.snap_m[i] == pytest.approx(nearest_m, abs=1e-6)
         assert (snaps.edge[i] >= 0) == (nearest_m <= 5_000.0)
         if snaps.edge[i] >= 0:
             assert open_edges[snaps.edge[i]]
-            line = network.lines[snaps.edge[i]]
+            line = network.lines_of(np.arange(network.tail.size))[snaps.edge[i]]
             foot = shapely.line_interpolate_point(line, snaps.fraction[i], normalized=True)
             # Within a metre of a crossing a place is put on it.
             assert foot.distance(point) == pytest.approx(nearest_m, abs=1.0)

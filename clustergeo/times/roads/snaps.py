@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from clustergeo.networks.road import RoadNetwork
 from clustergeo.times.roads.dijkstra import UNREACHED
 from clustergeo.times.roads.nearby import near_edges
-from clustergeo.units import METRIC_CRS, WGS84
+from clustergeo.units import WGS84
 
 __all__ = ["Joints", "Snaps", "arriving", "leaving", "snap"]
 
@@ -61,7 +61,7 @@ def snap(
     cap_m
         Straight metres beyond which a place is off the network.
     """
-    points = places.geometry.to_crs(METRIC_CRS).to_numpy()
+    points = places.geometry.to_crs(network.metric_crs).to_numpy()
     edge = np.full(points.size, -1, np.int32)
     fraction = np.zeros(points.size)
     snap_m = np.full(points.size, np.inf)
