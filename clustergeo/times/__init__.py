@@ -5,7 +5,8 @@ from __future__ import annotations
 from clustergeo.times.anatomy import journey_legs
 from clustergeo.times.by_road import RoadRules, car_route, car_times, snap_places
 from clustergeo.times.by_transit import Departures, TransitRules, transit_journeys, transit_times
-from clustergeo.times.isochrones import car_isochrones, population_within
+from clustergeo.times.isochrones import car_isochrones
+from clustergeo.times.isochrones_transit import transit_isochrones
 from clustergeo.times.kernels import kernels_cached
 from clustergeo.times.od import (
     OdSummary,
@@ -14,6 +15,7 @@ from clustergeo.times.od import (
     od_parts,
     write_od_matrix,
 )
+from clustergeo.times.population import cell_width_m, population_within
 from clustergeo.times.reach import NodeTimes, car_reach, nearest_facility
 from clustergeo.times.stretches import road_stretches
 from clustergeo.times.travel_times import TravelTimes, desire_lines
@@ -29,6 +31,7 @@ __all__ = [
     "car_reach",
     "car_route",
     "car_times",
+    "cell_width_m",
     "desire_lines",
     "journey_legs",
     "kernels_cached",
@@ -39,6 +42,7 @@ __all__ = [
     "population_within",
     "road_stretches",
     "snap_places",
+    "transit_isochrones",
     "transit_journeys",
     "transit_times",
     "write_od_matrix",

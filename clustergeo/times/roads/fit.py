@@ -108,9 +108,11 @@ def _area(network: RoadNetwork, ids: NDArray[np.object_], points: gpd.GeoSeries)
             f"{_named(ids[outside])}: outside the area of the road network "
             f"({_box(west, south, east, north)}); the places lie in {_box(*points.total_bounds)}"
         )
-    shell = gpd.GeoSeries([shapely.box(west, south, east, north).exterior], crs=WGS84)
+    ring = shapely.box(west, south, east, north).exterior
     # A straight edge in degrees is a curve in metres; vertices every tenth of a degree follow it.
-    edge = shell.segmentize(0.1).to_crs(METRIC_CRS).union_all()
+    # A network of a single point has nothing to follow.
+    shell = shapely.segmentize(ring, 0.1) if ring.length else shapely.Point(west, south)
+    edge = gpd.GeoSeries([shell], crs=WGS84).to_crs(METRIC_CRS).iloc[0]
     # Only what lies inside surely has a place in the metric system.
     inside = np.flatnonzero(~outside)
     away_m = gpd.GeoSeries(points.iloc[inside]).to_crs(METRIC_CRS).distance(edge)
