@@ -23,8 +23,9 @@ from clustergeo.times.roads.areas import RIM, Grid, stamp
 
 __all__ = ["CELL_M", "Walks", "walkshed"]
 
-CELL_M: Final = 100.0
-"""Width of the cells: a minute and a half on foot. A circle of 865 m is right to two metres."""
+CELL_M: Final = 50.0
+"""Width of the cells: less than a minute on foot. A circle of 865 m is right to a metre, one of
+200 m to three."""
 
 _NEAR: Final = 1.5  # cells; corners further from the outline lie on no cell that it crosses
 _HALVINGS: Final = 18  # of three cells: to a millimetre
@@ -73,18 +74,16 @@ class Walks:
 
 
 def walkshed(walks: Walks, budget_s: float) -> shapely.MultiPolygon:
-    """Return what lies within a walk in more than ``rank`` of the samples, empty without any.
+    """Return what lies within a walk in more than ``rank`` of the samples.
 
     Parameters
     ----------
     walks
-        From where one walks on, and since when.
+        From where one walks on, and since when; one of them, such as the door, in time.
     budget_s
         Seconds from the door.
     """
     used = np.flatnonzero(walks.soonest_s <= budget_s)
-    if not used.size:
-        return shapely.MultiPolygon()
     best = walks.radius(walks.soonest_s[used], budget_s)
     of_rank = walks.radius(walks.ranked_s[used], budget_s)
     x, y = walks.x[used], walks.y[used]

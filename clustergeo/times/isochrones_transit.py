@@ -55,13 +55,14 @@ def transit_isochrones(
     what one can count on; 1 that of the worst moment to leave; 0.1 that of a lucky one.
 
     Whatever :func:`transit_times` reaches in that share of the samples within the minutes lies
-    inside, and nothing else, where its egress is on foot. Here it always is, also where the rules
-    allow other means: a taxi from the last stop would reach nearly everything.
+    inside, and nothing else, if its egress is on foot and the place has an area. Here the egress
+    is always on foot, also where the rules allow other means: a taxi from the last stop would
+    reach nearly everything.
 
-    Circles are drawn over a grid of 100 m: the outline is right to a few metres, and what is
-    narrower than a cell, such as a minute's walk around a stop, may be lost. Holes are kept. The
-    area of a longer time holds that of a shorter one, and that of a smaller share that of a larger
-    one, to the centimetre to which coordinates are rounded.
+    Circles are drawn over a grid of 50 m: the outline is right to a few metres, and what is
+    narrower than a cell, such as half a minute's walk around a stop, may be lost. Holes are kept.
+    The area of a longer time holds that of a shorter one, and that of a smaller share that of a
+    larger one, to the centimetre to which coordinates are rounded.
 
     Parameters
     ----------
@@ -85,9 +86,10 @@ def transit_isochrones(
         One row per place and time, times ascending, after the contract ``ISOCHRONES``, with
         MultiPolygons in WGS84. ``off_network``: no stop that is served that day can be reached
         from the door; ``no_service``: from the stops that can, nothing takes one anywhere in that
-        share of the samples. These have no area. Otherwise it holds at least the walk around the
-        place. Evidence is ``estimated`` where the place is, or where in any sample an estimated
-        route brings one to some stop within the minutes sooner than all others; else ``derived``.
+        share of the samples. These have no area, though one could walk. Otherwise it holds at
+        least the walk around the place. Evidence is ``estimated`` where the place is, or where in
+        any sample an estimated route brings one to some stop within the minutes sooner than the
+        others do; else ``derived``.
 
     Raises
     ------
