@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -17,9 +17,17 @@ from clustergeo.schemas.results import EVIDENCE
 from clustergeo.times._points import estimated
 from clustergeo.units import METRES_PER_KILOMETRE, METRIC_CRS, WGS84
 
-__all__ = ["checked_minutes", "isochrone_table"]
+__all__ = ["Drawn", "checked_minutes", "drawn", "isochrone_table"]
 
 _PRECISION_DEG: Final = 1e-7
+_HALF_TURN_DEG: Final = 180.0
+
+
+class Drawn(NamedTuple):
+    """Areas in degrees, and their sizes."""
+
+    shapes: list[shapely.MultiPolygon]
+    km2: list[float]
 
 
 def checked_minutes(minutes: Sequence[float], limit_min: float) -> NDArray[np.float64]:
@@ -49,11 +57,33 @@ def checked_minutes(minutes: Sequence[float], limit_min: float) -> NDArray[np.fl
     return classes
 
 
+def drawn(areas: Sequence[shapely.MultiPolygon], crs: str = METRIC_CRS) -> Drawn:
+    """Return areas in degrees, valid, to the centimetre: the same numbers on any machine.
+
+    Parameters
+    ----------
+    areas
+        In metres.
+    crs
+        Their coordinate system.
+
+    Examples
+    --------
+    >>> drawn([shapely.MultiPolygon([shapely.box(0, 0, 2000, 500)])]).km2
+    [1.0]
+    """
+    km2 = shapely.area(np.array(areas, object)) / METRES_PER_KILOMETRE**2
+    degrees = gpd.GeoSeries(list(areas), crs=crs).to_crs(WGS84).to_numpy()
+    rounded = shapely.set_precision([_in_one_turn(area) for area in degrees], _PRECISION_DEG)
+    shapes = [shapely.MultiPolygon(shapely.get_parts(area).tolist()) for area in rounded]
+    return Drawn(shapes, km2.tolist())
+
+
 def isochrone_table(
     mode: str,
     origins: gpd.GeoDataFrame,
     classes: NDArray[np.float64],
-    areas: Sequence[shapely.MultiPolygon],
+    areas: Drawn,
     status: NDArray[np.object_],
     weak: NDArray[np.bool_],
 ) -> gpd.GeoDataFrame:
@@ -68,7 +98,7 @@ def isochrone_table(
     classes
         Minutes, ascending.
     areas
-        In the metric system, by origin, then minutes.
+        By origin, then minutes.
     status
         Reason codes, shape (origins, classes).
     weak
@@ -77,23 +107,23 @@ def isochrone_table(
     found = (status == "ok").ravel()
     weak = weak | estimated(origins)[:, None]
     evidence = np.where(weak.ravel(), EVIDENCE[2], EVIDENCE[1]).astype(object)
-    area_km2 = shapely.area(np.array(areas, object)) / METRES_PER_KILOMETRE**2
     table = pd.DataFrame(
         {
             "place_id": np.repeat(origins["place_id"].to_numpy(object), classes.size),
             "mode": np.full(found.size, mode, object),
             "minutes": np.tile(classes, len(origins)),
-            "area_km2": np.where(found, area_km2, np.nan).round(3),
+            "area_km2": np.where(found, areas.km2, np.nan).round(3),
             "status": status.ravel(),
             "evidence": np.where(found, evidence, ""),
         },
         columns=ISOCHRONES.names,
     )
-    return gpd.GeoDataFrame(table, geometry=_in_degrees(areas), crs=WGS84)
+    return gpd.GeoDataFrame(table, geometry=areas.shapes, crs=WGS84)
 
 
-def _in_degrees(areas: Sequence[shapely.MultiPolygon]) -> list[shapely.MultiPolygon]:
-    """Return areas in WGS84, valid, to the centimetre: the same numbers on any machine."""
-    degrees = gpd.GeoSeries(list(areas), crs=METRIC_CRS).to_crs(WGS84).to_numpy()
-    rounded = shapely.set_precision(degrees, _PRECISION_DEG)
-    return [shapely.MultiPolygon(shapely.get_parts(area).tolist()) for area in rounded]
+def _in_one_turn(area: shapely.MultiPolygon) -> shapely.MultiPolygon:
+    """Return an area across the 180th meridian with longitudes that go on beyond 180."""
+    west, _, east, _ = shapely.bounds(area)
+    if not east - west > _HALF_TURN_DEG:
+        return area
+    return shapely.transform(area, lambda at: at + (at < 0) * (2 * _HALF_TURN_DEG, 0.0))

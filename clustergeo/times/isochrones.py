@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 
 from clustergeo.networks.road import RoadNetwork
-from clustergeo.times._isochrone_table import checked_minutes, isochrone_table
+from clustergeo.times._isochrone_table import checked_minutes, drawn, isochrone_table
 from clustergeo.times._points import check_points
 from clustergeo.times.roads.ends import origin_doors
 from clustergeo.times.roads.fit import check_fit
@@ -111,4 +111,4 @@ def car_isochrones(
     status[off] = "off_network"
     _log.info("%d isochrones, %d found", status.size, int((status == "ok").sum()))
     weak = np.array(assumed, bool).reshape(budgets.shape)
-    return isochrone_table("car", origins, classes, areas, status, weak)
+    return isochrone_table("car", origins, classes, drawn(areas), status, weak)

@@ -10,12 +10,12 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pyproj import Transformer
+from pyproj import CRS, Transformer
 
 from clustergeo.errors import UsageError
 from clustergeo.networks.timetable import Timetable
 from clustergeo.times._arrivals import Arrivals
-from clustergeo.times._isochrone_table import checked_minutes, isochrone_table
+from clustergeo.times._isochrone_table import Drawn, checked_minutes, drawn, isochrone_table
 from clustergeo.times._points import check_points
 from clustergeo.times._raptor import NEVER
 from clustergeo.times._transit_rules import Departures, TransitRules
@@ -61,8 +61,9 @@ def transit_isochrones(
 
     Circles are drawn over a grid of 50 m: the outline is right to a few metres, and what is
     narrower than a cell, such as half a minute's walk around a stop, may be lost. Holes are kept.
-    The area of a longer time holds that of a shorter one, and that of a smaller share that of a
-    larger one, to the centimetre to which coordinates are rounded.
+    Outside Korea metres are those of a map around the place. The area of a longer time holds that
+    of a shorter one, and that of a smaller share that of a larger one, to the centimetre to which
+    coordinates are rounded.
 
     Parameters
     ----------
@@ -116,50 +117,54 @@ def transit_isochrones(
         message = f"share: not above 0 and up to 1 ({share:g}) - 0.5 is the median"
         raise UsageError(message)
     arrivals = Arrivals.of(timetable, origins, departures, rules)
-    at = _metres(timetable, origins)
     status = np.full((len(origins), classes.size), "ok", object)
     status[~arrivals.accessible] = "off_network"
     weak = np.zeros(status.shape, bool)
-    areas: list[shapely.MultiPolygon] = []
+    areas = Drawn([], [])
     for i in range(len(origins)):
         after_s = arrivals.after_s(i)
         rank = _rank_of(share, after_s.shape[1])
         if arrivals.accessible[i] and not _served(after_s, rank):
             status[i] = "no_service"
-        if status[i, 0] != "ok":
-            areas += [shapely.MultiPolygon()] * classes.size
-            continue
-        walks = _walks(at, i, after_s, rank, rules)
-        areas += [walkshed(walks, limit) for limit in classes * SECONDS_PER_MINUTE]
+        shapes, crs = [shapely.MultiPolygon()] * classes.size, METRIC_CRS
+        if status[i, 0] == "ok":
+            crs = _metric_crs(origins.iloc[i : i + 1])
+            walks = _walks(_metres(timetable, origins.iloc[i : i + 1], crs), after_s, rank, rules)
+            shapes = [walkshed(walks, limit) for limit in classes * SECONDS_PER_MINUTE]
+        own = drawn(shapes, crs)
+        areas.shapes.extend(own.shapes)
+        areas.km2.extend(own.km2)
         weak[i] = _weak_from_s(after_s, arrivals.firm_s(i)) <= classes * SECONDS_PER_MINUTE
     _log.info("%d isochrones, %d found", status.size, int((status == "ok").sum()))
     return isochrone_table("transit", origins, classes, areas, status, weak)
 
 
-def _metres(timetable: Timetable, origins: gpd.GeoDataFrame) -> NDArray[np.float64]:
-    """Return where the stops and the places are, metres, shape (stops + places, 2)."""
-    to_metres = Transformer.from_crs(WGS84, METRIC_CRS, always_xy=True)
+def _metric_crs(place: gpd.GeoDataFrame) -> str:
+    """Return the metric system of the package where it holds, else one around the place."""
+    (lon,), (lat,) = shapely.get_coordinates(place.geometry.to_crs(WGS84).to_numpy()).T
+    area = CRS.from_user_input(METRIC_CRS).area_of_use
+    if area and area.west <= lon <= area.east and area.south <= lat <= area.north:
+        return METRIC_CRS
+    return f"+proj=aeqd +lon_0={lon:.7f} +lat_0={lat:.7f} +datum=WGS84 +units=m"
+
+
+def _metres(timetable: Timetable, place: gpd.GeoDataFrame, crs: str) -> NDArray[np.float64]:
+    """Return where the stops and the place are, metres, shape (stops + 1, 2)."""
     lon, lat = (timetable.stops[name].to_numpy(float) for name in ("stop_lon", "stop_lat"))
+    to_metres = Transformer.from_crs(WGS84, crs, always_xy=True)
     stops = np.stack(to_metres.transform(lon, lat), axis=1)
-    places = shapely.get_coordinates(origins.geometry.to_crs(METRIC_CRS).to_numpy())
-    return np.concatenate([stops, places])
+    return np.concatenate([stops, shapely.get_coordinates(place.geometry.to_crs(crs).to_numpy())])
 
 
 def _walks(
-    at: NDArray[np.float64],
-    origin: int,
-    after_s: NDArray[np.int32],
-    rank: int,
-    rules: TransitRules,
+    at: NDArray[np.float64], after_s: NDArray[np.int32], rank: int, rules: TransitRules
 ) -> Walks:
     """Return from where one walks on: from the stops, and at once from the door."""
-    stops = len(after_s)
     door = np.zeros((1, after_s.shape[1]), np.int32)
-    rows = np.append(np.arange(stops), stops + origin)
     metres_per_hour = rules.walk_kph * METRES_PER_KILOMETRE / rules.walk_detour
     return Walks(
-        x=at[rows, 0],
-        y=at[rows, 1],
+        x=at[:, 0],
+        y=at[:, 1],
         after_s=np.concatenate([after_s, door]),
         rank=rank,
         straight_mps=metres_per_hour / SECONDS_PER_HOUR,

@@ -173,6 +173,14 @@ def test_inside_is_what_transit_times_reaches_in_that_share(seed: int, share: fl
     assert (surely & ~inside).sum() <= 1
 
 
+@pytest.mark.parametrize("spot", [(60.0, -150.0), (-17.0, 145.8), (0.0, 179.999)])
+def test_a_metre_is_a_metre_outside_korea(spot: tuple[float, float]) -> None:
+    far = (spot[0], spot[1] - 0.1)
+    world = World([spot, far], [ride((0, 5), (1, 15))])
+    table = found(world, [40], o=spot)
+    assert table["area_km2"][0] == pytest.approx(circles_m2(LIMIT_M, LIMIT_M) / 1e6, rel=0.01)
+
+
 @pytest.fixture(scope="module")
 def shipped() -> tuple[Timetable, Departures, TransitRules]:
     study = load_study()
