@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from clustergeo.errors import UsageError
 from clustergeo.times._points import check_points
 from clustergeo.units import METRIC_CRS, WGS84
 
 __all__ = ["cell_width_m", "population_within"]
+
+_FEW: Final = 8  # cells
 
 
 def population_within(
@@ -125,17 +130,24 @@ def _shares_inside(
         shapely.prepare(area)
         cut = ~shapely.covers(area, cells[cell])
         share = np.ones(cell.size)
-        # Of the many parts of an area a cell meets a few.
         share[cut] = _cut_m2(area, cells[cell[cut]]) / cell_m**2
         found.append((np.full(cell.size, row), cell, share))
     nothing = (np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
     return tuple(np.concatenate(part) for part in zip(nothing, *found, strict=True))  # type: ignore[return-value]
 
 
-def _cut_m2(area: shapely.MultiPolygon, cells: NDArray[np.object_]) -> NDArray[np.float64]:
-    """Return the square metres of each cell that lie in an area."""
-    parts = shapely.get_parts(area)
-    cell, part = shapely.STRtree(parts).query(cells)
-    pieces = shapely.area(shapely.intersection(cells[cell], parts[part]))
-    inside: NDArray[np.float64] = np.bincount(cell, pieces, cells.size).astype(float)
+def _cut_m2(area: BaseGeometry, cells: NDArray[np.object_]) -> NDArray[np.float64]:
+    """Return the square metres of each cell that lie in an area.
+
+    The area is halved with the cells until they are few: its long outline is not walked for each.
+    """
+    if cells.size <= _FEW:
+        return np.asarray(shapely.area(shapely.intersection(cells, area)))
+    west, south, east, north = shapely.total_bounds(cells)
+    corner = shapely.bounds(cells)[:, 0 if east - west > north - south else 1]
+    order = np.argsort(corner, kind="stable")
+    inside = np.empty(cells.size)
+    for half in np.array_split(order, 2):
+        part = shapely.intersection(area, shapely.box(*shapely.total_bounds(cells[half])))
+        inside[half] = _cut_m2(part, cells[half])
     return inside

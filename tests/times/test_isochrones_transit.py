@@ -319,3 +319,22 @@ def test_cells_count_by_the_share_inside() -> None:
         population_within(areas, grid, cell_m=0)
     with pytest.raises(UsageError, match="one cell does not tell how wide it is"):
         cell_width_m(grid[:1])
+
+
+def test_shares_of_many_cells_are_those_of_each_alone() -> None:
+    random = np.random.default_rng(4)
+    x, y = random.uniform(1e6, 1.02e6, 60), random.uniform(2e6, 2.02e6, 60)
+    area = shapely.union_all(shapely.buffer(shapely.points(x, y), 1500))
+    columns, rows = np.meshgrid(np.arange(-2, 24), np.arange(-2, 24))
+    centre_x, centre_y = 1e6 + 1000 * columns.ravel(), 2e6 + 1000 * rows.ravel()
+    people = random.integers(1, 99, centre_x.size)
+    grid = gpd.GeoDataFrame(
+        {"population": people}, geometry=gpd.points_from_xy(centre_x, centre_y), crs="EPSG:5179"
+    )
+    areas = gpd.GeoDataFrame(
+        {"place_id": ["o"], "minutes": [1.0], "status": ["ok"]}, geometry=[area], crs="EPSG:5179"
+    )
+    cells = shapely.box(centre_x - 500, centre_y - 500, centre_x + 500, centre_y + 500)
+    expected = (people * shapely.area(shapely.intersection(cells, area)) / 1e6).sum()
+    found = population_within(areas, grid, cell_m=1000)["population"][0]
+    assert found == pytest.approx(expected, rel=1e-9)
