@@ -83,7 +83,8 @@ def walkshed(walks: Walks, budget_s: float) -> shapely.MultiPolygon:
     budget_s
         Seconds from the door.
     """
-    used = np.flatnonzero(walks.soonest_s <= budget_s)
+    # Nobody walks on from a stop of which the feed does not say where it is.
+    used = np.flatnonzero((walks.soonest_s <= budget_s) & np.isfinite(walks.x))
     best = walks.radius(walks.soonest_s[used], budget_s)
     of_rank = walks.radius(walks.ranked_s[used], budget_s)
     x, y = walks.x[used], walks.y[used]

@@ -292,6 +292,13 @@ def test_stops_far_apart_are_drawn_on_grids_of_their_own(monkeypatch: pytest.Mon
     assert drawn == [1, 1]
 
 
+def test_a_stop_without_a_place_is_ridden_to_but_not_walked_from() -> None:
+    timetable = World([A, B, C], [ride((0, 5), (2, 8), (1, 15))]).timetable()
+    timetable.stops.loc[2, ["stop_lat", "stop_lon"]] = np.nan
+    table = transit_isochrones(timetable, places(o=A), [20], AT_SEVEN, WALK)
+    assert shapely.get_num_geometries(table.geometry.iloc[0]) == 2
+
+
 def test_cells_count_by_the_share_inside() -> None:
     def box(west: float, south: float, east: float, north: float) -> shapely.Polygon:
         corner = 1_000_000, 2_000_000
