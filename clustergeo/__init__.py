@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         nearest_facility,
         od_matrix,
         population_within,
+        transit_isochrones,
         transit_times,
         write_od_matrix,
     )
@@ -78,6 +79,7 @@ _HOME = {
     "od_matrix": "times",
     "population_within": "times",
     "run": "study",
+    "transit_isochrones": "times",
     "transit_times": "times",
     "write_od_matrix": "times",
 }
@@ -110,6 +112,7 @@ __all__ = [
     "od_matrix",
     "population_within",
     "run",
+    "transit_isochrones",
     "transit_times",
     "write_od_matrix",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from clustergeo.schemas._schema import Column, Schema
-from clustergeo.schemas.results import EVIDENCE, STATUSES
+from clustergeo.schemas.results import EVIDENCE, MODES, STATUSES
 
 __all__ = ["ISOCHRONES", "NEAREST"]
 
@@ -13,12 +13,13 @@ ISOCHRONES: Final = Schema(
     "isochrones",
     (
         Column("place_id", description="origin"),
+        Column("mode", choices=MODES),
         Column("minutes", "number", "door-to-door minutes up to which it reaches", minimum=0),
         Column("area_km2", "number", "area on the map; blank if none", blank=True, minimum=0),
-        Column("status", choices=STATUSES, description="beyond_limit: no road in that time"),
+        Column("status", choices=STATUSES, description="why there is no area"),
         Column("evidence", choices=EVIDENCE, blank=True),
     ),
-    key=("place_id", "minutes"),
+    key=("place_id", "mode", "minutes"),
 )
 """Beside these columns stands the area, a MultiPolygon in WGS84, empty where there is none."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from clustergeo.times.anatomy import journey_legs
 from clustergeo.times.by_road import RoadRules, car_route, car_times, snap_places
 from clustergeo.times.by_transit import Departures, TransitRules, transit_journeys, transit_times
-from clustergeo.times.isochrones import car_isochrones, population_within
+from clustergeo.times.isochrones import car_isochrones
+from clustergeo.times.isochrones_transit import transit_isochrones
 from clustergeo.times.kernels import kernels_cached
 from clustergeo.times.modes import compare_modes
 from clustergeo.times.od import (
@@ -15,6 +16,7 @@ from clustergeo.times.od import (
     od_parts,
     write_od_matrix,
 )
+from clustergeo.times.population import cell_width_m, population_within
 from clustergeo.times.profiles import departure_profile, transit_profile
 from clustergeo.times.reach import NodeTimes, car_reach, nearest_facility
 from clustergeo.times.stretches import road_stretches
@@ -31,6 +33,7 @@ __all__ = [
     "car_reach",
     "car_route",
     "car_times",
+    "cell_width_m",
     "compare_modes",
     "departure_profile",
     "desire_lines",
@@ -43,6 +46,7 @@ __all__ = [
     "population_within",
     "road_stretches",
     "snap_places",
+    "transit_isochrones",
     "transit_journeys",
     "transit_profile",
     "transit_times",

@@ -8,30 +8,23 @@ from typing import Final
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
-import shapely
-from numpy.typing import NDArray
 
-from clustergeo.errors import UsageError
 from clustergeo.networks.road import RoadNetwork
-from clustergeo.schemas.reach import ISOCHRONES
-from clustergeo.schemas.results import EVIDENCE
-from clustergeo.times._points import check_points, estimated
+from clustergeo.times._isochrone_table import checked_minutes, drawn, isochrone_table
+from clustergeo.times._points import check_points
 from clustergeo.times.roads.ends import origin_doors
 from clustergeo.times.roads.fit import check_fit
 from clustergeo.times.roads.reached import Search
 from clustergeo.times.roads.rules import RoadRules
 from clustergeo.times.roads.snaps import snap
-from clustergeo.units import METRES_PER_KILOMETRE, METRIC_CRS, MILLISECONDS_PER_MINUTE, WGS84
+from clustergeo.units import METRES_PER_KILOMETRE, MILLISECONDS_PER_MINUTE
 
-__all__ = ["HOLE_KM2", "car_isochrones", "population_within"]
+__all__ = ["HOLE_KM2", "car_isochrones"]
 
 _log = logging.getLogger(__name__)
 
 HOLE_KM2: Final = 1.0
 """Holes of an area smaller than this are filled: a planner's map does not show them."""
-
-_PRECISION_DEG: Final = 1e-7
 
 
 def car_isochrones(
@@ -93,7 +86,7 @@ def car_isochrones(
     """
     rules = rules or RoadRules()
     check_points(origins, "origins")
-    classes = _checked(minutes, rules)
+    classes = checked_minutes(minutes, rules.limit_min)
     snaps = snap(network, origins, closed=rules.closed_highways, cap_m=rules.snap_cap_m)
     for warning in check_fit(network, (origins, snaps)):
         _log.warning(warning)
@@ -111,93 +104,11 @@ def car_isochrones(
     doors = origin_doors(network, search.graph, snaps)
     areas, assumed = [], []
     for i in range(len(origins)):
-        for area, weak in search.areas(doors, i, np.where(off[i], -1, budgets[i])):
+        for area, assumes in search.areas(doors, i, np.where(off[i], -1, budgets[i])):
             areas.append(area)
-            assumed.append(weak)
+            assumed.append(assumes)
     status = np.where(budgets < 0, "beyond_limit", "ok").astype(object)
     status[off] = "off_network"
-    any_weak = np.array(assumed, bool) | np.repeat(estimated(origins), classes.size)
-    found = status.ravel() == "ok"
-    evidence = np.where(any_weak, EVIDENCE[2], EVIDENCE[1]).astype(object)
-    area_km2 = shapely.area(np.array(areas, object)) / METRES_PER_KILOMETRE**2
-    table = pd.DataFrame(
-        {
-            "place_id": np.repeat(origins["place_id"].to_numpy(object), classes.size),
-            "minutes": np.tile(classes, len(origins)),
-            "area_km2": np.where(found, area_km2, np.nan).round(3),
-            "status": status.ravel(),
-            "evidence": np.where(found, evidence, ""),
-        },
-        columns=ISOCHRONES.names,
-    )
-    _log.info("%d isochrones, %d found", found.size, int(found.sum()))
-    return gpd.GeoDataFrame(table, geometry=_in_degrees(areas), crs=WGS84)
-
-
-def population_within(isochrones: gpd.GeoDataFrame, grid: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Return how many people live inside each isochrone.
-
-    A cell of the grid counts whole if its centre lies inside or on the outline: right on average,
-    as long as the areas are large beside the cells.
-
-    Parameters
-    ----------
-    isochrones
-        As :func:`car_isochrones` returns them.
-    grid
-        Centres of cells and their ``population``, as ``places.load_population_grid`` returns it.
-
-    Returns
-    -------
-    people : pandas.DataFrame
-        ``place_id``, ``minutes``, ``population`` (NaN where there is no isochrone) and ``status``.
-
-    Raises
-    ------
-    UsageError
-        If the grid has no population, no points or no coordinate system.
-
-    Examples
-    --------
-    >>> square = gpd.GeoDataFrame({"place_id": ["x"], "minutes": [30.0], "status": ["ok"]},
-    ...                           geometry=[shapely.box(127, 36, 128, 37)], crs="EPSG:4326")
-    >>> cells = gpd.GeoDataFrame({"population": [70, 5]}, crs="EPSG:4326",
-    ...                          geometry=gpd.points_from_xy([127.5, 128.5], [36.5, 36.5]))
-    >>> population_within(square, cells)["population"].tolist()
-    [70.0]
-    """
-    if "population" not in grid.columns:
-        message = "grid: no column population - pass a table as load_population_grid returns it"
-        raise UsageError(message)
-    check_points(grid.assign(place_id=np.arange(len(grid))), "grid")
-    centres = grid.geometry.to_crs(isochrones.crs or WGS84).to_numpy()
-    tree = shapely.STRtree(centres)
-    areas = isochrones.geometry.to_numpy()
-    area, cell = tree.query(areas, predicate="covers")
-    people = np.bincount(area, grid["population"].to_numpy(float)[cell], len(areas))
-    table = pd.DataFrame(isochrones[["place_id", "minutes"]]).reset_index(drop=True)
-    table["population"] = np.where(isochrones["status"] == "ok", people, np.nan)
-    return table.assign(status=isochrones["status"].to_numpy(object))
-
-
-def _in_degrees(areas: list[shapely.MultiPolygon]) -> list[shapely.MultiPolygon]:
-    """Return areas in WGS84, valid, to the centimetre: the same numbers on any machine."""
-    degrees = gpd.GeoSeries(areas, crs=METRIC_CRS).to_crs(WGS84).to_numpy()
-    rounded = shapely.set_precision(degrees, _PRECISION_DEG)
-    return [shapely.MultiPolygon(shapely.get_parts(area).tolist()) for area in rounded]
-
-
-def _checked(minutes: Sequence[float], rules: RoadRules) -> NDArray[np.float64]:
-    """Return the times in order, each once."""
-    classes = np.unique(np.asarray(minutes, np.float64))
-    if not classes.size:
-        message = "minutes: none given - pass at least one time"
-        raise UsageError(message)
-    for value in classes.tolist():
-        if not 0 < value <= rules.limit_min:
-            message = (
-                f"minutes: not above 0 and up to {rules.limit_min:g} ({value:g}) - "
-                "correct it, or raise limit_min of the rules"
-            )
-            raise UsageError(message)
-    return classes
+    _log.info("%d isochrones, %d found", status.size, int((status == "ok").sum()))
+    weak = np.array(assumed, bool).reshape(budgets.shape)
+    return isochrone_table("car", origins, classes, drawn(areas, network.metric_crs), status, weak)

@@ -76,6 +76,77 @@ def test_people_a_state_and_a_wider_band_change_the_answer(
     assert areas["late"]["area_km2"] < areas["plain"]["area_km2"] < areas["wide"]["area_km2"]
 
 
+def test_isochrones_by_transit_take_a_window_and_a_share(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    words = ["isochrones", "--mode", "transit", "--from", "osong", "--minutes", "60"]
+    km2 = {}
+    for name, more in {
+        "median": ["--window", "07:00-07:30"],
+        "lucky": ["--window", "07:00-07:30", "--share", "0.1"],
+        "later": ["--window", "09:00-09:30", "--date", "2026-11-24"],
+    }.items():
+        files = [tmp_path / f"{name}{i}.geojson" for i in (1, 2)]
+        for file in files:
+            code, out, err = run(capsys, *words, *more, "--people", "--out", file)
+            assert code == 0
+            assert "1 x 1 isochrones by transit" in err
+        assert out.startswith("osong 60 min: ")
+        assert " people\n" in out
+        assert files[0].read_bytes() == files[1].read_bytes()
+        (feature,) = json.loads(files[0].read_text(encoding="utf-8"))["features"]
+        assert feature["properties"]["mode"] == "transit"
+        assert feature["properties"]["population"] > 0
+        km2[name] = feature["properties"]["area_km2"]
+    assert km2["lucky"] > km2["median"]
+    assert km2["later"] != km2["median"]
+
+
+@pytest.mark.parametrize("mode", ["car", "transit"])
+def test_people_are_counted_on_a_grid_of_ones_own(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, mode: str
+) -> None:
+    # Around the place one person lives in each hectare, so that people tell the area.
+    rows = [f"{980_050 + 100 * i},{1_845_050 + 100 * j},1" for i in range(99) for j in range(99)]
+    grid = written(tmp_path, "\n".join(["x,y,population", *rows]), "grid.csv")
+    out = tmp_path / "areas.parquet"
+    words = ["--mode", mode, "--from", "osong", "--minutes", "8", "--grid", grid, "--out", out]
+    assert run(capsys, "isochrones", *words)[0] == 0
+    area = gpd.read_parquet(out).iloc[0]
+    assert area["population"] == pytest.approx(100 * area["area_km2"], abs=2)
+    assert area["area_km2"] > 0.5
+
+
+def test_what_is_doubtful_is_noted_beside_the_answer(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    edge = "note: seogwipo_hall: less than 5 km from the edge of the road network"
+    for words in (
+        ["isochrones", "--from", "seogwipo_hall", "--out", tmp_path / "a.gpkg"],
+        ["nearest", "--from", "seogwipo_hall", "--to", "osong", "--out", tmp_path / "n.csv"],
+        ["route", "--from", "osong", "--to", "seogwipo_hall"],
+    ):
+        assert edge in " ".join(run(capsys, *words)[2].split())
+
+
+def test_delays_and_states_of_ones_own_slow_every_drive(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    states = "state,highway,area,factor,with_signals,source,evidence,note\n"
+    table = written(tmp_path, states + "mine,any,any,2.0,0,made up,estimated,\n", "states.csv")
+    own = ["--congestion", table, "--state", "mine"]
+    minutes = []
+    for more in ([], ["--delays"], own):
+        out = tmp_path / "nearest.csv"
+        words = ["nearest", "--from", "osong", "--to", "sejong", *more, "--out", out]
+        assert run(capsys, *words)[0] == 0
+        minutes.append(pd.read_csv(out)["minutes"][0])
+        code, said, _ = run(capsys, "route", "--from", "osong", "--to", "sejong", *more)
+        assert code == 0
+        assert f", {minutes[-1]:.1f} min door to door" in said
+    assert minutes[0] < minutes[1] < minutes[2]
+
+
 def test_a_place_off_the_network_is_said(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -127,6 +198,17 @@ def test_the_nearest_of_a_file_is_written(
         ("isochrones --from nowhere --out a.gpkg", 2, "nowhere: neither a shipped place"),
         ("isochrones --from osong --state x --out a.gpkg", 2, "no such congestion state (x)"),
         ("isochrones --from osong --network no.osm --out a.gpkg", 3, "no.osm: no such file"),
+        ("isochrones --from osong --share 1 --out a.gpkg", 2, "--share: not used by --mode car"),
+        (
+            "isochrones --mode transit --from osong --snap-cap-m 0 --out a.gpkg",
+            2,
+            "--snap-cap-m: not used by --mode transit - drop it or use --mode car",
+        ),
+        ("isochrones --mode transit --from osong --delays --out a.gpkg", 2, "--delays: not used"),
+        ("isochrones --mode transit --from osong --feed x --out a.gpkg", 2, "--date: needed with"),
+        ("isochrones --mode transit --from osong --share 2 --out a.gpkg", 2, "share: not above 0"),
+        ("isochrones --from osong --congestion x.csv --out a.gpkg", 2, "--congestion: needs a"),
+        ("nearest --from osong --to ochang --congestion x.csv --out a.csv", 2, "needs a state"),
         ("route --from osong,sejong --to ochang", 2, "--from: stands for 2 places - name one"),
         ("route --from osong --to osong", 3, "osong > osong: no route (same_place) - choose"),
         ("route --from osong --to ochang --out a.csv", 2, "--out: unknown format (a.csv)"),

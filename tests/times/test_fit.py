@@ -85,6 +85,14 @@ def test_b23_places_that_may_well_share_a_point_pass(places: gpd.GeoDataFrame) -
     assert car_times(road, places, places).table.shape[0] == len(places) ** 2
 
 
+def test_b20_a_network_of_one_point_is_its_own_edge() -> None:
+    dot = {1: (127.0, 36.0), 2: (127.0, 36.0)}
+    road = RoadNetwork.from_parts(parts_of(dot, [(1, 2, {"length_m": 10.0, "seconds": 1.0})]))
+    outside, edge = car_times(road, at((0, 0)), at((0.5, 0))).warnings
+    assert outside.startswith("a: outside the area of the road network")
+    assert edge.startswith("a: less than 5 km from the edge of the road network")
+
+
 def test_b24_places_outside_the_network_are_named_with_both_boxes() -> None:
     outside = at((20, 20), (60, 20))
     (warning,) = car_times(square(40), outside, outside).warnings

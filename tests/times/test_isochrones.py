@@ -25,9 +25,10 @@ from clustergeo.schemas import check_table
 from clustergeo.schemas.reach import ISOCHRONES
 from clustergeo.times import RoadRules, car_isochrones, car_times, population_within
 from clustergeo.times import isochrones as module
-from clustergeo.times.roads.areas import area_of, points_along
+from clustergeo.times.roads.areas import area_of
 from clustergeo.times.roads.dijkstra import UNREACHED, search
 from clustergeo.times.roads.snaps import snap
+from clustergeo.times.roads.strewn import points_along
 from clustergeo.times.roads.turns import turn_graph
 from clustergeo.times.roads.within import desk, within
 
@@ -115,7 +116,7 @@ def test_beside_a_road_that_is_reached_early_lies_a_band_as_wide_as_the_cap() ->
     assert np.allclose(area.bounds, (-2000, -2000, 5000, 2000), atol=10)
     table = car_isochrones(network, places_of(o=(1500, 0)), [30], STREETS)
     assert table.loc[0, "area_km2"] == pytest.approx(area.area / 1e6, abs=0.01)
-    assert check_table(table[list(ISOCHRONES.names)], ISOCHRONES, file="x").shape == (1, 5)
+    assert check_table(table[list(ISOCHRONES.names)], ISOCHRONES, file="x").shape == (1, 6)
 
 
 def test_allowances_and_access_are_taken_from_the_minutes() -> None:

@@ -19,95 +19,76 @@ import shapely
 from numba import njit
 from numpy.typing import NDArray
 
-__all__ = ["Points", "area_of", "points_along"]
+__all__ = ["RIM", "Grid", "area_of", "stamp"]
 
-_RIM: Final = 2.0  # cells beyond a circle in which the distance to it is known
+RIM: Final = 2.0
+"""Cells beyond a circle in which the distance to it is known. The outline is drawn from corners
+that are no further from it than the diagonal of a cell."""
+
 _NOTHING: Final = 1e-4  # cells; a corner on the very outline would tear it there
-_SAME: Final = 16  # of a cell: points as near as this part of it are one
-_NOWHERE: Final = -(2**62)
-_GAP_M: Final = 1_000.0
+_DEEP: Final = -1.5  # cells: corners deeper inside lie on no cell that the outline crosses
+_BLOCK: Final = 8  # cells; blocks of so many are looked at together
+_APART: Final = 0.4  # of the largest radius, between the circles that are stamped first
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Points:
-    """Points along roads, and when they are reached.
-
-    Parameters
-    ----------
-    x, y
-        Metres.
-    ms
-        Milliseconds at which each is reached, shape (points,).
-    """
-
-    x: NDArray[np.float64]
-    y: NDArray[np.float64]
-    ms: NDArray[np.float64]
-
-    def thinned(self, cell_m: float) -> Points:
-        """Return the earliest of the points that are as good as one on a grid of such cells."""
-        same_m = cell_m / _SAME
-        column, row = (np.floor(axis / same_m).astype(np.int64) for axis in (self.x, self.y))
-        spot = (column << 32) + row
-        order = np.argsort(spot, kind="stable")
-        starts = np.flatnonzero(np.diff(spot[order], prepend=_NOWHERE))
-        ms = self.ms[order]
-        earliest = np.minimum.reduceat(ms, starts) if starts.size else ms
-        group = np.repeat(np.arange(starts.size), np.diff(starts, append=ms.size))
-        early = np.flatnonzero(ms == earliest[group])
-        kept = order[early[np.diff(group[early], prepend=-1) > 0]]
-        return Points(self.x[kept], self.y[kept], self.ms[kept])
-
-
-def points_along(
-    x: NDArray[np.float64],
-    y: NDArray[np.float64],
-    piece: NDArray[np.int64],
-    span: NDArray[np.float64],
-    ms: NDArray[np.float64],
-    step_m: float,
-) -> Points:
-    """Return points along pieces of lines, no further apart than a step, both ends included.
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Corners of square cells; its lines are multiples of their width, wherever it lies.
 
     Parameters
     ----------
-    x, y
-        Vertices of the lines of all pieces, one line after the other, metres.
-    piece
-        Which piece each vertex is of, shape of ``x``.
-    span
-        Shares of its line at which each piece begins and ends, shape (pieces, 2).
-    ms
-        Milliseconds at the two ends of each piece, shape (pieces, 2); linear between.
-    step_m
+    left, bottom
+        Cells from the origin of the metric system.
+    rows, columns
+        Number of corners.
+    cell_m
         Metres.
-
-    Examples
-    --------
-    >>> found = points_along(np.array([0.0, 400.0]), np.zeros(2), np.zeros(2, int),
-    ...                      np.array([[0.5, 1.0]]), np.array([[0.0, 60.0]]), 100.0)
-    >>> found.x.tolist(), found.ms.tolist()
-    ([200.0, 300.0, 400.0], [0.0, 30.0, 60.0])
     """
-    if not x.size:
-        return Points(np.empty(0), np.empty(0), np.empty(0))
-    # One long line of all lines, with a gap between them, can be interpolated at once.
-    along = np.hypot(np.diff(x, prepend=x[:1]), np.diff(y, prepend=y[:1]))
-    starts = np.flatnonzero(np.diff(piece, prepend=-1))
-    along[starts] = _GAP_M
-    along = along.cumsum()
-    begin = along[starts]
-    length_m = along[np.append(starts[1:], along.size) - 1] - begin
-    steps = np.maximum(np.ceil(length_m * (span[:, 1] - span[:, 0]) / step_m), 1).astype(np.int64)
-    row = np.repeat(np.arange(steps.size), steps + 1)
-    ends = np.cumsum(steps + 1)
-    share = (np.arange(row.size) - (ends - steps - 1)[row]) / steps[row]
-    at = begin[row] + length_m[row] * (span[row, 0] + share * (span[row, 1] - span[row, 0]))
-    return Points(
-        x=np.interp(at, along, x),
-        y=np.interp(at, along, y),
-        ms=ms[row, 0] + share * (ms[row, 1] - ms[row, 0]),
-    )
+
+    left: float
+    bottom: float
+    rows: int
+    columns: int
+    cell_m: float
+
+    @classmethod
+    def around(
+        cls, x: NDArray[np.float64], y: NDArray[np.float64], radius_m: float, cell_m: float
+    ) -> Grid:
+        """Return a grid that holds circles of a radius around points, and their rims."""
+        margin = radius_m / cell_m + RIM + 1
+        left, bottom = (float(np.floor(axis.min() / cell_m - margin)) for axis in (x, y))
+        columns, rows = (
+            int(np.ceil(axis.max() / cell_m + margin) - low) + 1
+            for axis, low in ((x, left), (y, bottom))
+        )
+        return cls(left, bottom, rows, columns, cell_m)
+
+    def cells(
+        self, x: NDArray[np.float64], y: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return points in cells from the first corner."""
+        return x / self.cell_m - self.left, y / self.cell_m - self.bottom
+
+    def beyond(self) -> NDArray[np.float32]:
+        """Return the distances as they are without any circle."""
+        return np.full((self.rows, self.columns), RIM, np.float32)
+
+    def outline(self, beyond: NDArray[np.float32], least_hole_m2: float) -> list[shapely.Polygon]:
+        """Return what lies inside, as polygons; holes smaller than this are filled."""
+        beyond[np.abs(beyond) < _NOTHING] = -_NOTHING
+        lines = contourpy.contour_generator(
+            (self.left + np.arange(self.columns)) * self.cell_m,
+            (self.bottom + np.arange(self.rows)) * self.cell_m,
+            beyond,
+            name="serial",
+            fill_type=contourpy.FillType.OuterOffset,
+        )
+        points, offsets, *_ = lines.filled(-np.inf, 0.0)
+        return [
+            _polygon(np.asarray(vertices), np.asarray(rings), least_hole_m2)
+            for vertices, rings in zip(points, offsets, strict=True)
+        ]
 
 
 def area_of(
@@ -125,35 +106,18 @@ def area_of(
     x, y, radius_m
         Circles, metres.
     cell_m
-        Width of the cells of the grid; its lines are multiples of it, wherever the circles lie.
+        Width of the cells of the grid.
     least_hole_m2
         Holes smaller than this are filled.
     """
     if not x.size:
         return shapely.MultiPolygon()
-    margin = float(radius_m.max()) / cell_m + _RIM + 1
-    corner = [np.floor(axis.min() / cell_m - margin) for axis in (x, y)]
-    columns, rows = (
-        int(np.ceil(axis.max() / cell_m + margin) - low) + 1
-        for axis, low in zip((x, y), corner, strict=True)
-    )
-    beyond = np.full((rows, columns), _RIM, np.float32)
-    _stamp(beyond, x / cell_m - corner[0], y / cell_m - corner[1], radius_m / cell_m)
-    beyond[np.abs(beyond) < _NOTHING] = -_NOTHING
-    lines = contourpy.contour_generator(
-        (corner[0] + np.arange(columns)) * cell_m,
-        (corner[1] + np.arange(rows)) * cell_m,
-        beyond,
-        name="serial",
-        fill_type=contourpy.FillType.OuterOffset,
-    )
-    points, offsets, *_ = lines.filled(-np.inf, 0.0)
-    parts = [
-        _polygon(np.asarray(vertices), np.asarray(rings), least_hole_m2)
-        for vertices, rings in zip(points, offsets, strict=True)
-    ]
+    widest_m = float(radius_m.max())
+    grid = Grid.around(x, y, widest_m, cell_m)
+    beyond = grid.beyond()
+    _stamp_all(beyond, *grid.cells(x, y), radius_m / cell_m, max(_APART * widest_m / cell_m, 1.0))
     # A part may lie in a hole that was filled.
-    united = shapely.union_all(parts)
+    united = shapely.union_all(grid.outline(beyond, least_hole_m2))
     return shapely.MultiPolygon(shapely.get_parts(united).tolist())
 
 
@@ -167,18 +131,66 @@ def _polygon(
 
 
 @njit(cache=True, nogil=True)
-def _stamp(beyond, x, y, radius):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def stamp(
+    beyond: NDArray[np.float32],
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    radius: NDArray[np.float64],
+) -> None:
     """Lower the distances over the grid to those from each circle; all in cells."""
     for i in range(x.size):
-        reach, within = radius[i] + _RIM, np.float32(radius[i])
-        for row in range(int(np.ceil(y[i] - reach)), int(np.floor(y[i] + reach)) + 1):
-            up = row - y[i]
-            half = np.sqrt(max(reach**2 - up**2, 0.0))
-            start = int(np.ceil(x[i] - half))
-            line = beyond[row, start : int(np.floor(x[i] + half)) + 1]
-            # In this form, narrow types and no branch, the processor takes eight corners at once.
-            square, offset = np.float32(up**2), np.float32(start - x[i])
-            for k in range(np.int32(line.size)):
-                across = np.float32(np.int32(k)) + offset
-                gap = np.sqrt(square + across * across) - within
-                line[k] = gap if gap < line[k] else line[k]  # noqa: FURB136 - min branches
+        _stamp_one(beyond, x[i], y[i], radius[i])
+
+
+@njit(cache=True, nogil=True)
+def _stamp_one(beyond, x, y, radius):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    reach, within = radius + RIM, np.float32(radius)
+    for row in range(int(np.ceil(y - reach)), int(np.floor(y + reach)) + 1):
+        up = row - y
+        half = np.sqrt(max(reach**2 - up**2, 0.0))
+        start = int(np.ceil(x - half))
+        line = beyond[row, start : int(np.floor(x + half)) + 1]
+        # In this form, narrow types and no branch, the processor takes eight corners at once.
+        square, offset = np.float32(up**2), np.float32(start - x)
+        for k in range(np.int32(line.size)):
+            across = np.float32(np.int32(k)) + offset
+            gap = np.sqrt(square + across * across) - within
+            line[k] = gap if gap < line[k] else line[k]  # noqa: FURB136 - min branches
+
+
+@njit(cache=True, nogil=True)
+def _stamp_all(beyond, x, y, radius, apart):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Lower the distances to those from all circles, wherever the outline may run.
+
+    A few large circles come first. Others are left out where all they touch lies deep inside
+    these: it would lie still deeper, and no outline would move.
+    """
+    rows, columns = beyond.shape
+    across = int(columns / apart) + 1
+    first = np.full((int(rows / apart) + 1) * across, -1, np.int64)
+    for i in range(x.size):
+        spot = int(y[i] / apart) * across + int(x[i] / apart)
+        if first[spot] < 0 or radius[i] > radius[first[spot]]:
+            first[spot] = i
+    for largest in first:
+        if largest >= 0:
+            _stamp_one(beyond, x[largest], y[largest], radius[largest])
+    shallow = _shallow(beyond)
+    for i in range(x.size):
+        reach = radius[i] + RIM
+        left, right = int((x[i] - reach) / _BLOCK), int((x[i] + reach) / _BLOCK)
+        bottom, top = int((y[i] - reach) / _BLOCK), int((y[i] + reach) / _BLOCK)
+        if shallow[bottom : top + 1, left : right + 1].any():
+            _stamp_one(beyond, x[i], y[i], radius[i])
+
+
+@njit(cache=True, nogil=True)
+def _shallow(beyond):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Return which blocks of corners hold any that is not deep inside."""
+    rows, columns = beyond.shape
+    found = np.zeros(((rows - 1) // _BLOCK + 1, (columns - 1) // _BLOCK + 1), np.bool_)
+    for row in range(rows):
+        for column in range(columns):
+            if beyond[row, column] > _DEEP:
+                found[row // _BLOCK, column // _BLOCK] = True
+    return found

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from clustergeo.errors import Fault, RoadError
 from clustergeo.networks.road import RoadNetwork
 from clustergeo.times.roads.snaps import Snaps
-from clustergeo.units import METRIC_CRS, WGS84
+from clustergeo.units import WGS84
 
 __all__ = ["check_date", "check_fit"]
 
@@ -87,7 +87,7 @@ def _refuse_one_point(
     metres = np.where(node < 0, np.rint(fraction * network.length_m[edge]), 0)
     if len(np.unique(np.stack([node, inside, metres], axis=1), axis=0)) > 1:
         return
-    west, south, east, north = points.to_crs(METRIC_CRS).total_bounds
+    west, south, east, north = points.to_crs(network.metric_crs).total_bounds
     if (apart_m := float(np.hypot(east - west, north - south))) <= FAR_APART_M:
         return
     what = (
@@ -108,12 +108,14 @@ def _area(network: RoadNetwork, ids: NDArray[np.object_], points: gpd.GeoSeries)
             f"{_named(ids[outside])}: outside the area of the road network "
             f"({_box(west, south, east, north)}); the places lie in {_box(*points.total_bounds)}"
         )
-    shell = gpd.GeoSeries([shapely.box(west, south, east, north).exterior], crs=WGS84)
+    ring = shapely.box(west, south, east, north).exterior
     # A straight edge in degrees is a curve in metres; vertices every tenth of a degree follow it.
-    edge = shell.segmentize(0.1).to_crs(METRIC_CRS).union_all()
+    # A network of a single point has nothing to follow.
+    shell = shapely.segmentize(ring, 0.1) if ring.length else shapely.Point(west, south)
+    edge = gpd.GeoSeries([shell], crs=WGS84).to_crs(network.metric_crs).iloc[0]
     # Only what lies inside surely has a place in the metric system.
     inside = np.flatnonzero(~outside)
-    away_m = gpd.GeoSeries(points.iloc[inside]).to_crs(METRIC_CRS).distance(edge)
+    away_m = gpd.GeoSeries(points.iloc[inside]).to_crs(network.metric_crs).distance(edge)
     near = inside[away_m.to_numpy() < BORDER_M]
     if near.size:
         yield (

@@ -8,19 +8,20 @@ from typing import Final
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pyproj import Transformer
 
 from clustergeo.networks._lines import slices, vertex_rows
 from clustergeo.networks.parts import ASSUMED
 from clustergeo.networks.road import RoadNetwork
-from clustergeo.times.roads.areas import Points, area_of, points_along
+from clustergeo.times.roads.areas import area_of
 from clustergeo.times.roads.dijkstra import UNREACHED
 from clustergeo.times.roads.ends import Doors
 from clustergeo.times.roads.engine import engine_for
+from clustergeo.times.roads.metres import in_metres
 from clustergeo.times.roads.rules import RoadRules
+from clustergeo.times.roads.strewn import Points, points_along
 from clustergeo.times.roads.turns import TurnGraph
 from clustergeo.times.roads.within import Desk, desk, within
-from clustergeo.units import METRIC_CRS, MILLISECONDS_PER_MINUTE, WGS84
+from clustergeo.units import MILLISECONDS_PER_MINUTE
 
 __all__ = ["Pieces", "Search"]
 
@@ -92,6 +93,9 @@ class Search:
         graph, joints, ends = self.graph, doors.joints, doors.ends
         star = graph.first, graph.head, graph.time_ms
         states, ms = within(star, ends.node[origin], ends.ms[origin], limit, self.desk)
+        # Neighbours in the network stand together in memory, unlike neighbours in time.
+        order = np.argsort(states)
+        states, ms = states[order], ms[order]
         index, step = slices(graph.first, states)
         arcs = (graph.first[states][index] + step).astype(np.int32)
         edges = graph.edges_of(arcs)
@@ -114,8 +118,7 @@ class Search:
         edge, start, begin_ms = pieces.edge, pieces.start, pieces.begin_ms
         done = np.minimum((limit - begin_ms) / np.maximum(pieces.whole_ms, 1), 1.0)
         at, piece = vertex_rows(network.line_first, network.line[edge], network.backward[edge])
-        to_metres = Transformer.from_crs(WGS84, METRIC_CRS, always_xy=True)
-        x, y = to_metres.transform(network.line_lon[at], network.line_lat[at])
+        x, y = in_metres(network.line_lon[at], network.line_lat[at], network.metric_crs)
         span = np.stack([start, start + done * (1.0 - start)], axis=1)
         ms = np.stack([begin_ms, begin_ms + done * pieces.whole_ms], axis=1)
         return points_along(x, y, piece, span, ms, self.cell_m * _STEP).thinned(self.cell_m)
