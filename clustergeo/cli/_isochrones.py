@@ -10,11 +10,12 @@ from typing import Any, Final
 import geopandas as gpd
 import pandas as pd
 
-from clustergeo.cli._console import console, working
+from clustergeo.cli._console import console, notes, working
 from clustergeo.cli._roads import AREAS, Roads, check_out, noting, write_shapes
-from clustergeo.cli._times import parse_date, parse_window
+from clustergeo.cli._times_request import parse_date, parse_window
 from clustergeo.errors import UsageError
 from clustergeo.networks import load_timetable
+from clustergeo.networks.timetable import day_notes
 from clustergeo.places import load_population_grid
 from clustergeo.study import Study, load_study
 from clustergeo.times import (
@@ -28,7 +29,7 @@ from clustergeo.times import (
 __all__ = ["Request", "write_isochrones"]
 
 _BY_CAR: Final = ("network", "state", "congestion", "delays", "delays_file", "snap_cap_m")
-_BY_TRANSIT: Final = ("feed", "date", "window", "share")
+_BY_TRANSIT: Final = ("feed", "feed_encoding", "date", "window", "share")
 _MEDIAN: Final = 0.5
 
 
@@ -46,7 +47,8 @@ class Request:
     delays: bool = False
     delays_file: Path | None = None
     snap_cap_m: float | None = None
-    feed: Path | None = None
+    feed: tuple[Path, ...] = ()
+    feed_encoding: str | None = None
     date: str | None = None
     window: str | None = None
     share: float | None = None
@@ -90,7 +92,7 @@ def _check_mode(request: Request) -> None:
     """Raise UsageError for options that the mode does not use, or lacks."""
     other = "transit" if request.mode == "car" else "car"
     for option in _BY_TRANSIT if request.mode == "car" else _BY_CAR:
-        if getattr(request, option) is not None and getattr(request, option) is not False:
+        if getattr(request, option) not in (None, False, ()):
             name = option.replace("_", "-")
             message = (
                 f"--{name}: not used by --mode {request.mode} - drop it or use --mode {other}"
@@ -127,8 +129,13 @@ def _by_transit(
     if request.window:
         start, end = parse_window(request.window)
         departures = Departures(date=departures.date, start=start, end=end)
+    timetable = load_timetable(
+        request.feed or shipped.networks.feed, encoding=request.feed_encoding
+    )
+    for note in (*timetable.notes, *day_notes(timetable, departures.date)):
+        notes.print(f"note: {note}", highlight=False, markup=False)
     return transit_isochrones(
-        load_timetable(request.feed or shipped.networks.feed),
+        timetable,
         places,
         classes,
         departures,

@@ -46,7 +46,11 @@ def isochrones(  # noqa: PLR0913, PLR0917 - one parameter an option
         typer.Option(min=0, help="Metres beside a road up to which a place is reached."),
     ] = None,
     feed: Annotated[
-        Path | None, typer.Option(help="GTFS zip or folder; the shipped one by default.")
+        list[Path] | None,
+        typer.Option(help="GTFS zip or folder, repeatable; the shipped one by default."),
+    ] = None,
+    feed_encoding: Annotated[
+        str | None, typer.Option(help="Encoding of the feed, e.g. latin-1; UTF-8 by default.")
     ] = None,
     date: Annotated[
         str | None, typer.Option(help="Day of travel, YYYY-MM-DD; needed with --feed.")
@@ -80,7 +84,8 @@ def isochrones(  # noqa: PLR0913, PLR0917 - one parameter an option
         delays=delays,
         delays_file=delays_file,
         snap_cap_m=snap_cap_m,
-        feed=feed,
+        feed=tuple(feed or ()),
+        feed_encoding=feed_encoding,
         date=date,
         window=window,
         share=share,

@@ -82,7 +82,8 @@ class Arrivals:
         found = sampled(
             _to_stops(search, origin), self.departures.seconds, None, most_rides=self.most_rides
         )
-        return found.seconds[0]
+        after_s: NDArray[np.int32] = found.seconds[0]
+        return after_s
 
 
 def _of_trips(vehicles: Vehicles, kept: NDArray[np.bool_]) -> Vehicles:
