@@ -55,13 +55,16 @@ class Departures:
     @property
     def seconds(self) -> NDArray[np.int32]:
         """Departures in seconds past midnight, ascending."""
-        return self.minute_seconds[:: self.step_min]
+        return self._every(self.step_min)
 
     @property
     def minute_seconds(self) -> NDArray[np.int32]:
         """Every minute of the window in seconds past midnight, ascending."""
+        return self._every(1)
+
+    def _every(self, minutes: int) -> NDArray[np.int32]:
         first, end = _past_midnight(self.start), _past_midnight(self.end)
-        return np.arange(first, end, SECONDS_PER_MINUTE, dtype=np.int32)
+        return np.arange(first, end, minutes * SECONDS_PER_MINUTE, dtype=np.int32)
 
     @property
     def hours(self) -> float:

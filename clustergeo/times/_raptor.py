@@ -145,14 +145,16 @@ def scan_window(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917
                             vehicle = middle
                 if flow[pattern]:
                     start, begin = vehicle, profile[vehicle_ptr[pattern]] - first
-                    ahead, before = NEVER, -1
+                    ahead, before, alone = NEVER, 0, True
                 else:
                     start, begin = vehicle_start[vehicle], profile[vehicle] - first
-                    ahead, before = -NEVER, -1
+                    ahead, before, alone = -NEVER, 0, True
                     if vehicle > vehicle_ptr[pattern]:
+                        # Profiles are shared, so that this may lie before the pattern: below 0.
                         ahead, before = vehicle_start[vehicle - 1], profile[vehicle - 1] - first
+                        alone = False
                 ridden[row, 0] = vehicle
-                ridden[row, 1] = ahead if before < 0 else ahead + depart[before + position]
+                ridden[row, 1] = ahead if alone else ahead + depart[before + position]
                 for here in range(position + 1, ptr[pattern + 1]):
                     when = start + arrive[begin + here]
                     if when > horizon:
@@ -184,7 +186,7 @@ def scan_window(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917
                     row = layer * positions + here
                     if ridden[row, 0] <= vehicle:
                         break
-                    gone = ahead if before < 0 else ahead + depart[before + here]
+                    gone = ahead if alone else ahead + depart[before + here]
                     for above in range(row, len(ridden), positions):
                         if vehicle < ridden[above, 0]:
                             ridden[above, 0], ridden[above, 1] = vehicle, gone

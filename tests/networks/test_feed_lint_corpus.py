@@ -139,6 +139,7 @@ def test_the_faults_of_nearly_good_feeds_are_told(name: str) -> None:
     assert set(errors["check"]) >= FAULTY[name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "folder",
     [
