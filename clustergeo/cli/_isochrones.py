@@ -92,7 +92,8 @@ def _check_mode(request: Request) -> None:
     """Raise UsageError for options that the mode does not use, or lacks."""
     other = "transit" if request.mode == "car" else "car"
     for option in _BY_TRANSIT if request.mode == "car" else _BY_CAR:
-        if getattr(request, option) not in (None, False, ()):
+        value = getattr(request, option)
+        if value is not None and value is not False and value != ():
             name = option.replace("_", "-")
             message = (
                 f"--{name}: not used by --mode {request.mode} - drop it or use --mode {other}"

@@ -12,10 +12,6 @@ from numpy.typing import NDArray
 from clustergeo.networks.road import RoadNetwork
 from clustergeo.networks.timetable import Timetable
 from clustergeo.schemas.results import TIMES
-from clustergeo.times._raptor import NEVER
-from clustergeo.times._transit_rules import Departures, TransitRules
-from clustergeo.times._transit_run import ranked_value, run_window
-from clustergeo.times._transit_search import Progress
 from clustergeo.times.anatomy import (
     PARTS,
     Journey,
@@ -24,6 +20,10 @@ from clustergeo.times.anatomy import (
     journey_text,
     round_half_up,
 )
+from clustergeo.times.transit.raptor import NEVER
+from clustergeo.times.transit.rules import Departures, TransitRules
+from clustergeo.times.transit.run import ranked_value, run_window
+from clustergeo.times.transit.search import Progress
 from clustergeo.times.travel_times import TravelTimes
 from clustergeo.units import SECONDS_PER_MINUTE
 

@@ -15,13 +15,13 @@ from pyproj import CRS, Transformer
 from clustergeo.errors import UsageError
 from clustergeo.networks.road import RoadNetwork
 from clustergeo.networks.timetable import Timetable
-from clustergeo.times._arrivals import Arrivals
 from clustergeo.times._isochrone_table import Drawn, checked_minutes, drawn, isochrone_table
 from clustergeo.times._points import check_points
-from clustergeo.times._raptor import NEVER
-from clustergeo.times._transit_rules import Departures, TransitRules
-from clustergeo.times._transit_search import rank_of
-from clustergeo.times._walksheds import Walks, walkshed
+from clustergeo.times.transit.arrivals import Arrivals
+from clustergeo.times.transit.raptor import NEVER
+from clustergeo.times.transit.rules import Departures, TransitRules
+from clustergeo.times.transit.search import rank_of
+from clustergeo.times.transit.walksheds import Walks, walkshed
 from clustergeo.units import (
     METRES_PER_KILOMETRE,
     METRIC_CRS,

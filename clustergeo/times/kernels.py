@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from clustergeo.times import _lanes, _last_journey, _raptor, _samples
 from clustergeo.times.roads import dijkstra as _dijkstra
 from clustergeo.times.roads import routes as _routes
+from clustergeo.times.transit import lanes as _lanes
+from clustergeo.times.transit import last_journey as _last_journey
+from clustergeo.times.transit import raptor as _raptor
+from clustergeo.times.transit import samples as _samples
 
 __all__ = ["kernels_cached"]
 

@@ -15,17 +15,17 @@ from clustergeo.networks.road import RoadNetwork
 from clustergeo.networks.timetable import Timetable
 from clustergeo.schemas import Schema
 from clustergeo.schemas.profiles import DEPARTURES, PROFILE_SHARES, profile_schema
-from clustergeo.times._day_ends import DayEnds, day_ends
-from clustergeo.times._profile_rows import (
+from clustergeo.times.transit.day_ends import DayEnds, day_ends
+from clustergeo.times.transit.profile_rows import (
     Cells,
     departure_cells,
     mean_cells,
     median_cells,
     spread_cells,
 )
-from clustergeo.times._transit_rules import Departures, TransitRules
-from clustergeo.times._transit_run import Pair, run_window
-from clustergeo.times._transit_search import Progress
+from clustergeo.times.transit.rules import Departures, TransitRules
+from clustergeo.times.transit.run import Pair, run_window
+from clustergeo.times.transit.search import Progress
 from clustergeo.units import MINUTES_PER_HOUR, SECONDS_PER_MINUTE
 
 __all__ = ["departure_profile", "transit_profile"]

@@ -20,12 +20,12 @@ from benchmarks.nation_feed import DATE, write_nation
 from numpy.typing import NDArray
 
 from clustergeo.networks import Timetable, load_timetable
-from clustergeo.times import _transit_search as engine
-from clustergeo.times._patterns import day_of_service
-from clustergeo.times._raptor import NEVER
-from clustergeo.times._transit_setup import Search, prepare
-from clustergeo.times._walks import footpaths
 from clustergeo.times.by_transit import Departures, TransitRules
+from clustergeo.times.transit import search as engine
+from clustergeo.times.transit.patterns import day_of_service
+from clustergeo.times.transit.raptor import NEVER
+from clustergeo.times.transit.setup import Search, prepare
+from clustergeo.times.transit.walks import footpaths
 
 STOPS = int(os.environ.get("CLUSTERGEO_BENCH_STOPS", "20000"))
 ORIGINS = 12

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from toy_feed import places
 
 from clustergeo.networks._gtfs import load_timetable
-from clustergeo.times._raptor import NEVER
-from clustergeo.times._transit_search import percentiles, sampled
-from clustergeo.times._transit_setup import Search, prepare
 from clustergeo.times.by_transit import Departures, TransitRules
+from clustergeo.times.transit.raptor import NEVER
+from clustergeo.times.transit.search import percentiles, sampled
+from clustergeo.times.transit.setup import Search, prepare
 
 SHARED = Path(__file__).parents[3] / "shared/data/good_feeds"
 WINDOW = Departures(dt.date(2026, 11, 24), dt.time(7), dt.time(9))

@@ -16,7 +16,6 @@ from toy_feed import DATE, HOUR, Trip, World, places
 from clustergeo.errors import ClustergeoError, FeedError, UsageError
 from clustergeo.schemas import check_table
 from clustergeo.schemas.results import TIMES
-from clustergeo.times import _transit_journeys, _transit_recover, _transit_setup
 from clustergeo.times.anatomy import PARTS, Journey, Leg, journey_legs, journey_parts, journey_text
 from clustergeo.times.by_transit import (
     Departures,
@@ -24,6 +23,9 @@ from clustergeo.times.by_transit import (
     transit_journeys,
     transit_times,
 )
+from clustergeo.times.transit import journeys as _transit_journeys
+from clustergeo.times.transit import recover as _transit_recover
+from clustergeo.times.transit import setup as _transit_setup
 
 AT_SEVEN = Departures(DATE, dt.time(7), dt.time(7, 1))
 WALK = TransitRules(access="walk")

@@ -29,7 +29,7 @@ from clustergeo.times import (
     transit_isochrones,
     transit_times,
 )
-from clustergeo.times import _walksheds as module
+from clustergeo.times.transit import walksheds as module
 
 A, B, C = ((36.0 + i / 10, 127.0) for i in range(3))
 METRE = 1 / 111_200  # degrees of latitude

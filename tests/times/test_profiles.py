@@ -37,7 +37,7 @@ from clustergeo.times import (
     transit_profile,
     transit_times,
 )
-from clustergeo.times._journey_parts import FINE_PARTS, fine_seconds, transfers
+from clustergeo.times.transit.journey_parts import FINE_PARTS, fine_seconds, transfers
 
 A, B, C, D = ((36.0 + i / 10, 127.0) for i in range(4))
 WALK = TransitRules(access="walk")

@@ -14,21 +14,21 @@ from hypothesis.extra.numpy import arrays
 from toy_feed import HOUR, Trip, World, places, straight_m
 from toy_worlds import SETTINGS, WINDOW, two_ends, worlds
 
-from clustergeo.times import _transit_search as engine
-from clustergeo.times._lanes import equal_stretches, first_fit, stretches
-from clustergeo.times._mirror import mirrored
-from clustergeo.times._raptor import NEVER
-from clustergeo.times._transit_recover import recover
-from clustergeo.times._transit_search import (
+from clustergeo.times.by_transit import Departures, TransitRules
+from clustergeo.times.transit import search as engine
+from clustergeo.times.transit.lanes import equal_stretches, first_fit, stretches
+from clustergeo.times.transit.mirror import mirrored
+from clustergeo.times.transit.raptor import NEVER
+from clustergeo.times.transit.recover import recover
+from clustergeo.times.transit.search import (
     Samples,
     percentiles,
     rank_of,
     sampled,
     sampled_backward,
 )
-from clustergeo.times._transit_setup import Search, prepare
-from clustergeo.times._walks import near_pairs
-from clustergeo.times.by_transit import Departures, TransitRules
+from clustergeo.times.transit.setup import Search, prepare
+from clustergeo.times.transit.walks import near_pairs
 
 RULES = TransitRules(access="walk", headway_draws=1, limit_min=2_000)
 

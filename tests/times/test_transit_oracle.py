@@ -17,16 +17,16 @@ from toy_feed import straight_m as metres
 from toy_worlds import SETTINGS, WINDOW, two_ends, worlds
 
 from clustergeo.networks._gtfs import load_timetable
-from clustergeo.times import _raptor as kernel
-from clustergeo.times._transit_recover import recover
-from clustergeo.times._transit_search import pareto, sampled, sampled_backward
-from clustergeo.times._transit_setup import prepare
 from clustergeo.times.by_transit import (
     Departures,
     TransitRules,
     transit_journeys,
     transit_times,
 )
+from clustergeo.times.transit import raptor as kernel
+from clustergeo.times.transit.recover import recover
+from clustergeo.times.transit.search import pareto, sampled, sampled_backward
+from clustergeo.times.transit.setup import prepare
 
 SHARED = Path(__file__).parents[3] / "shared/data"
 

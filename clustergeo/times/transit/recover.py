@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clustergeo.errors import ClustergeoError
-from clustergeo.times._last_journey import latest_journey
-from clustergeo.times._transit_setup import Search
+from clustergeo.times.transit.last_journey import latest_journey
+from clustergeo.times.transit.setup import Search
 
 __all__ = ["Rides", "recover"]
 

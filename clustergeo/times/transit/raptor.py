@@ -25,7 +25,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from clustergeo.times._day import Lines, Vehicles
+from clustergeo.times.transit.day import Lines, Vehicles
 
 __all__ = ["NEVER", "Ends", "Log", "scan_window"]
 

@@ -10,11 +10,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clustergeo.times._mirror import mirrored
-from clustergeo.times._raptor import NEVER, Ends, scan_window
-from clustergeo.times._samples import Runs, ranked, runs_of, spread
-from clustergeo.times._transit_setup import Search
-from clustergeo.times._walks import Reach
+from clustergeo.times.transit.mirror import mirrored
+from clustergeo.times.transit.raptor import NEVER, Ends, scan_window
+from clustergeo.times.transit.samples import Runs, ranked, runs_of, spread
+from clustergeo.times.transit.setup import Search
+from clustergeo.times.transit.walks import Reach
 from clustergeo.units import SECONDS_PER_MINUTE
 
 __all__ = [
@@ -152,7 +152,8 @@ def sampled_backward(
 ) -> Samples:
     """Return the last departure from the door that arrives by each deadline.
 
-    The day is searched in a mirror: see :func:`clustergeo.times._mirror.mirrored`. Vehicles are
+    The day is searched in a mirror: see :func:`clustergeo.times.transit.mirror.mirrored`.
+    Vehicles are
     boarded no earlier than the day of the search goes back (``prepare(..., look_back_s=)``).
 
     Parameters

@@ -6,8 +6,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from clustergeo.times._day import Lines, Vehicles
-from clustergeo.times._raptor import NEVER
+from clustergeo.times.transit.day import Lines, Vehicles
+from clustergeo.times.transit.raptor import NEVER
 
 __all__ = ["latest_journey"]
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from clustergeo.times._raptor import NEVER
-from clustergeo.times._transit_rules import Departures, TransitRules
-from clustergeo.times._transit_search import Progress, sampled, sampled_backward, sampled_seconds
-from clustergeo.times._transit_setup import Search
+from clustergeo.times.transit.raptor import NEVER
+from clustergeo.times.transit.rules import Departures, TransitRules
+from clustergeo.times.transit.search import Progress, sampled, sampled_backward, sampled_seconds
+from clustergeo.times.transit.setup import Search
 from clustergeo.units import SECONDS_PER_MINUTE
 
 __all__ = ["Choices", "choices_by_deadline", "choices_by_departure", "last_ways"]

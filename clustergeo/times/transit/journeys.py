@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from clustergeo.errors import ClustergeoError
 from clustergeo.networks._geodesy import crow_fly_m
 from clustergeo.networks.timetable import Timetable
-from clustergeo.times._raptor import NEVER
-from clustergeo.times._transit_recover import Rides, recover
-from clustergeo.times._transit_rules import TransitRules
-from clustergeo.times._transit_setup import Search
-from clustergeo.times._walks import MEANS
 from clustergeo.times.anatomy import DOOR, Journey, Leg
+from clustergeo.times.transit.raptor import NEVER
+from clustergeo.times.transit.recover import Rides, recover
+from clustergeo.times.transit.rules import TransitRules
+from clustergeo.times.transit.setup import Search
+from clustergeo.times.transit.walks import MEANS
 
 __all__ = ["journey_of_sample"]
 

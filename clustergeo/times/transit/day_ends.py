@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from clustergeo.networks.road import RoadNetwork
 from clustergeo.networks.timetable import Timetable
-from clustergeo.times._raptor import NEVER
-from clustergeo.times._transit_rules import Departures, TransitRules
-from clustergeo.times._transit_search import sampled
-from clustergeo.times._transit_setup import prepare
-from clustergeo.times._trip_choices import last_ways
+from clustergeo.times.transit.raptor import NEVER
+from clustergeo.times.transit.rules import Departures, TransitRules
+from clustergeo.times.transit.search import sampled
+from clustergeo.times.transit.setup import prepare
+from clustergeo.times.transit.trip_choices import last_ways
 from clustergeo.units import SECONDS_PER_HOUR, SECONDS_PER_MINUTE
 
 __all__ = ["DayEnds", "day_ends"]

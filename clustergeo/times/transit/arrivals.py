@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from clustergeo.networks.road import RoadNetwork
 from clustergeo.networks.timetable import Timetable
-from clustergeo.times._day import Vehicles
-from clustergeo.times._raptor import NEVER
-from clustergeo.times._transit_rules import Departures, TransitRules
-from clustergeo.times._transit_search import sampled
-from clustergeo.times._transit_setup import Search, prepare
+from clustergeo.times.transit.day import Vehicles
+from clustergeo.times.transit.raptor import NEVER
+from clustergeo.times.transit.rules import Departures, TransitRules
+from clustergeo.times.transit.search import sampled
+from clustergeo.times.transit.setup import Search, prepare
 
 __all__ = ["Arrivals"]
 

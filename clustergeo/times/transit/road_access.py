@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clustergeo.networks.road import RoadNetwork
-from clustergeo.times._access_modes import AccessMode
 from clustergeo.times.by_road import car_times
 from clustergeo.times.roads.rules import RoadRules
+from clustergeo.times.transit.access_modes import AccessMode
 from clustergeo.units import METRES_PER_KILOMETRE, MINUTES_PER_HOUR, SECONDS_PER_MINUTE, WGS84
 
 __all__ = ["driven"]

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clustergeo.errors import UsageError
-from clustergeo.times._access_modes import AccessMode, whole_seconds
-from clustergeo.times._departures import Departures
+from clustergeo.times.transit.access_modes import AccessMode, whole_seconds
+from clustergeo.times.transit.departures import Departures
 from clustergeo.units import METRES_PER_KILOMETRE, SECONDS_PER_HOUR, SECONDS_PER_MINUTE
 
 __all__ = ["AccessMode", "Departures", "TransitRules"]

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from clustergeo.times._raptor import NEVER
-from clustergeo.times._transit_run import Pair, Run
-from clustergeo.times._transit_search import sampled
-from clustergeo.times._transit_setup import Search
-from clustergeo.times._walks import Reach
 from clustergeo.times.anatomy import Journey, Leg
+from clustergeo.times.transit.raptor import NEVER
+from clustergeo.times.transit.run import Pair, Run
+from clustergeo.times.transit.search import sampled
+from clustergeo.times.transit.setup import Search
+from clustergeo.times.transit.walks import Reach
 
 __all__ = ["missed_delays"]
 

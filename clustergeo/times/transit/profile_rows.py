@@ -9,11 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clustergeo.schemas.profiles import RIDE_MODES, percentile_names
-from clustergeo.times._connections import missed_delays
-from clustergeo.times._journey_parts import FINE_PARTS, fine_minutes, fine_seconds, transfers
-from clustergeo.times._raptor import NEVER
-from clustergeo.times._transit_run import Pair, Run, ranked_value
 from clustergeo.times.anatomy import Journey, journey_evidence
+from clustergeo.times.transit.connections import missed_delays
+from clustergeo.times.transit.journey_parts import (
+    FINE_PARTS,
+    fine_minutes,
+    fine_seconds,
+    transfers,
+)
+from clustergeo.times.transit.raptor import NEVER
+from clustergeo.times.transit.run import Pair, Run, ranked_value
 from clustergeo.units import SECONDS_PER_HOUR, SECONDS_PER_MINUTE
 
 __all__ = ["Cells", "departure_cells", "mean_cells", "median_cells", "spread_cells"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from clustergeo.times._day import Lines, Vehicles
+from clustergeo.times.transit.day import Lines, Vehicles
 
 __all__ = ["mirrored"]
 

@@ -8,7 +8,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from clustergeo.times._raptor import NEVER, Log
+from clustergeo.times.transit.raptor import NEVER, Log
 
 __all__ = ["Runs", "ranked", "runs_of", "spread"]
 

@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clustergeo.networks.timetable import Timetable, active_services, services_on
-from clustergeo.times._day import Day, Lines, Vehicles
-from clustergeo.times._lanes import equal_stretches, first_fit, stretches
-from clustergeo.times._transit_rules import Departures
-from clustergeo.times._walks import Footpaths
 from clustergeo.times.headways import headway_phases, headway_starts
+from clustergeo.times.transit.day import Day, Lines, Vehicles
+from clustergeo.times.transit.lanes import equal_stretches, first_fit, stretches
+from clustergeo.times.transit.rules import Departures
+from clustergeo.times.transit.walks import Footpaths
 
 __all__ = ["HeadwayWait", "day_of_service"]
 

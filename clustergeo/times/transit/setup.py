@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from clustergeo.networks._geodesy import crow_fly_m
 from clustergeo.networks.road import RoadNetwork
 from clustergeo.networks.timetable import Timetable
-from clustergeo.times._day import Day
-from clustergeo.times._patterns import HeadwayWait, day_of_service
 from clustergeo.times._points import check_points, estimated, same_points
-from clustergeo.times._raptor import NEVER
-from clustergeo.times._transit_rules import Departures, TransitRules
-from clustergeo.times._walks import Reach, footpaths, reach
+from clustergeo.times.transit.day import Day
+from clustergeo.times.transit.patterns import HeadwayWait, day_of_service
+from clustergeo.times.transit.raptor import NEVER
+from clustergeo.times.transit.rules import Departures, TransitRules
+from clustergeo.times.transit.walks import Reach, footpaths, reach
 from clustergeo.units import SECONDS_PER_MINUTE, WGS84
 
 __all__ = ["Search", "prepare"]
@@ -61,7 +61,8 @@ def prepare(  # noqa: PLR0913 - one keyword a setting
     timetable, origins, destinations, departures, rules
         As for :func:`clustergeo.times.transit_times`.
     look_back_s, look_ahead_s, headway_wait
-        As for :func:`clustergeo.times._patterns.day_of_service`; a search by deadline looks back
+        As for :func:`clustergeo.times.transit.patterns.day_of_service`; a search by deadline
+        looks back
         as long as a trip may take.
     road
         Roads on which taxis, bicycles and cars to and from stops are timed; by straight lines if

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from clustergeo.networks._geodesy import crow_fly_m
 from clustergeo.networks.road import RoadNetwork
 from clustergeo.networks.timetable import Timetable
-from clustergeo.times._lanes import stretches
-from clustergeo.times._road_access import driven
-from clustergeo.times._transit_rules import TransitRules
+from clustergeo.times.transit.lanes import stretches
+from clustergeo.times.transit.road_access import driven
+from clustergeo.times.transit.rules import TransitRules
 from clustergeo.units import EARTH_RADIUS_M, SECONDS_PER_MINUTE
 
 __all__ = ["MEANS", "Footpaths", "Reach", "footpaths", "near_pairs", "reach"]

@@ -12,13 +12,17 @@ from numpy.typing import NDArray
 
 from clustergeo.networks.road import RoadNetwork
 from clustergeo.networks.timetable import Timetable
-from clustergeo.times._raptor import NEVER
-from clustergeo.times._transit_journeys import journey_of_sample
-from clustergeo.times._transit_rules import Departures, TransitRules
-from clustergeo.times._transit_search import Progress, rank_of
-from clustergeo.times._transit_setup import Search, prepare
-from clustergeo.times._trip_choices import Choices, choices_by_deadline, choices_by_departure
 from clustergeo.times.anatomy import Journey
+from clustergeo.times.transit.journeys import journey_of_sample
+from clustergeo.times.transit.raptor import NEVER
+from clustergeo.times.transit.rules import Departures, TransitRules
+from clustergeo.times.transit.search import Progress, rank_of
+from clustergeo.times.transit.setup import Search, prepare
+from clustergeo.times.transit.trip_choices import (
+    Choices,
+    choices_by_deadline,
+    choices_by_departure,
+)
 
 __all__ = ["Pair", "Run", "ranked_value", "run_window"]
 
