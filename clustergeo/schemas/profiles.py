@@ -13,6 +13,7 @@ __all__ = [
     "PROFILE",
     "PROFILE_SHARES",
     "RIDE_MODES",
+    "RIDE_OPTIONS",
     "percentile_names",
     "profile_schema",
 ]
@@ -150,4 +151,24 @@ COMPARED = Schema(
         Column("evidence", choices=EVIDENCE, blank=True, description="the weaker of the two"),
     ),
     key=("from_id", "to_id"),
+)
+
+RIDE_OPTIONS = Schema(
+    "ride_options",
+    (
+        Column("from_id", description="origin"),
+        Column("to_id", description="destination"),
+        Column("rides", "number", "most rides allowed; 0 is a walk", blank=True, minimum=0),
+        _minutes("minutes", "median with that many rides at most"),
+        _minutes("saved_min", "minutes less than with fewer rides; blank for the first option"),
+        Column(
+            "usable_share",
+            "number",
+            "share of the samples with a trip within the limit",
+            blank=True,
+            minimum=0,
+            maximum=1,
+        ),
+        Column("status", choices=STATUSES),
+    ),
 )

@@ -19,6 +19,7 @@ from clustergeo.times.od import (
 from clustergeo.times.population import cell_width_m, population_within
 from clustergeo.times.profiles import departure_profile, transit_profile
 from clustergeo.times.reach import NodeTimes, car_reach, nearest_facility
+from clustergeo.times.ride_options import ride_options
 from clustergeo.times.stretches import road_stretches
 from clustergeo.times.travel_times import TravelTimes, desire_lines
 
@@ -44,6 +45,7 @@ __all__ = [
     "od_matrix",
     "od_parts",
     "population_within",
+    "ride_options",
     "road_stretches",
     "snap_places",
     "transit_isochrones",
