@@ -140,6 +140,10 @@ def sound_members(
         faults.append(Fault(file, what, "pass its files as a folder if they are genuine"))
     if faults:
         raise error(*faults)
+    for info in archive.infolist():
+        # Opened, a member whose name is damaged in one place of the archive is found out; unread,
+        # a table of that name would be taken for one that is not there.
+        archive.open(info).close()
     return infos
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
@@ -152,7 +153,9 @@ def test_the_faults_of_nearly_good_feeds_are_told(name: str) -> None:
     ],
 )
 def test_bad_feeds_are_told_or_refused_in_time(folder: str) -> None:
-    for path in sorted((SHARED / "bad_inputs" / folder).iterdir()):
+    # A third of them by default, to save time; CLUSTERGEO_CORPUS=all takes every one.
+    step = 1 if os.environ.get("CLUSTERGEO_CORPUS") == "all" else 3
+    for path in sorted((SHARED / "bad_inputs" / folder).iterdir())[::step]:
         start = time.perf_counter()
         try:
             findings = lint_feed(path)

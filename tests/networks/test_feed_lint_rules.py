@@ -511,7 +511,7 @@ def test_the_embedded_feed_has_no_errors() -> None:
     text=st.text(alphabet='0123456789,:"\nx -tpqr', max_size=4),
 )
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+    max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
 )
 def test_a_feed_that_is_refused_always_has_errors(
     tmp_path_factory: pytest.TempPathFactory, name: str, cut: float, length: int, text: str

@@ -94,7 +94,7 @@ def brute(start: list[int], end: list[int], name: list[int], length: list[int]) 
     return found
 
 
-@settings(derandomize=True, deadline=None, max_examples=100)
+@settings(derandomize=True, deadline=None, max_examples=50)
 @given(
     st.lists(
         st.tuples(st.integers(0, 2), st.integers(0, 2), st.integers(0, 1), st.integers(98, 102)),

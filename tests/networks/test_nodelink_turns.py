@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from clustergeo.networks._nodelink_tables import Table
 from clustergeo.networks._nodelink_turns import U_TURN_REACH, bans_of
 
-LAW = settings(derandomize=True, deadline=None, max_examples=150)
+LAW = settings(derandomize=True, deadline=None, max_examples=60)
 KINDS = ("001", "002", "003", "011", "012", "101", "102", "103", "")
 
 Way = tuple[int, int]

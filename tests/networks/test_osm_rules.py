@@ -368,7 +368,7 @@ def test_each_barrier_blocks_or_not(tags: dict[str, str], *, blocked: bool) -> N
     assert blocks(tags) is blocked
 
 
-@settings(derandomize=True, deadline=None, max_examples=200)
+@settings(derandomize=True, deadline=None, max_examples=80)
 @given(
     st.dictionaries(
         st.sampled_from(rules.KEYS),

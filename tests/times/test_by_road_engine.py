@@ -20,7 +20,7 @@ from clustergeo.times.roads.snaps import Snaps
 Link = tuple[int, int, int, bool]
 Spot = tuple[int, float]
 
-HARD = settings(derandomize=True, deadline=None, max_examples=100)
+HARD = settings(derandomize=True, deadline=None, max_examples=50)
 
 
 @st.composite

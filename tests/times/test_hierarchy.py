@@ -26,7 +26,7 @@ from clustergeo.times.hierarchy.metric import Metric
 Edge = tuple[int, int, int]
 Star = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]
 
-HARD = settings(derandomize=True, deadline=None, max_examples=100)
+HARD = settings(derandomize=True, deadline=None, max_examples=50)
 
 
 @st.composite

@@ -420,7 +420,7 @@ def test_a_bounded_search_finds_what_a_whole_one_does(
     assert reached[1] <= reached[0]
 
 
-@settings(HARD, max_examples=12)
+@settings(HARD, max_examples=8)
 @given(stars(), st.integers(0, 5600), st.integers(0, 5600))
 def test_areas_grow_with_the_minutes_and_with_a_link(
     networks: tuple[RoadNetwork, RoadNetwork], east: int, north: int

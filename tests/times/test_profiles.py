@@ -265,7 +265,7 @@ def test_minutes_by_departure() -> None:
     assert alone.empty
 
 
-@settings(SETTINGS, max_examples=25)
+@settings(SETTINGS, max_examples=8)
 @given(world=worlds())
 def test_the_mean_is_that_of_every_departure_by_itself(world: World) -> None:
     table, _ = two_ends(world)
@@ -302,7 +302,7 @@ def test_the_mean_is_that_of_every_departure_by_itself(world: World) -> None:
     assert 0 <= found["usable_share"] <= 1
 
 
-@settings(SETTINGS, max_examples=40)
+@settings(SETTINGS, max_examples=12)
 @given(world=worlds())
 def test_the_ends_of_the_day_are_those_of_a_plain_search(world: World) -> None:
     table, points = two_ends(world)

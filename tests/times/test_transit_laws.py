@@ -290,7 +290,7 @@ def test_a_run_goes_into_the_first_lane_that_takes_it() -> None:
     assert lanes.tolist() == [0, 1, 0, 2]
 
 
-@settings(derandomize=True, deadline=None, max_examples=80)
+@settings(derandomize=True, deadline=None, max_examples=40)
 @given(
     box=st.sampled_from(
         [(33, 38, 126, 4), (-90, 90, -180, 360), (-18, -17, 179, 2), (88, 90, -180, 360)]

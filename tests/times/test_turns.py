@@ -37,7 +37,7 @@ Link = tuple[int, int, int, bool]
 Spot = tuple[int, float]
 Turn = tuple[int, int]
 
-HARD = settings(derandomize=True, deadline=None, max_examples=150)
+HARD = settings(derandomize=True, deadline=None, max_examples=60)
 DOOR = RoadRules(access_kph=30, access_detour=1.0, start_min=0, park_min=0)
 SAMPLE = Path(__file__).parents[3] / "shared/data/nodelink/moct_links_2018_subset.geojson.gz"
 
