@@ -22,6 +22,9 @@ RATIO_FREE_BYTES = 20_000_000
 
 _ENCRYPTED = 0x1
 
+_MANY = 0xFFFF
+"""In place of a count that needs more than two bytes."""
+
 _STARTS = {
     b"<": "XML or HTML",
     b"{": "JSON",
@@ -78,7 +81,9 @@ def opened_zip(path: Path, *, error: type[InputError], again: str) -> Iterator[z
         (or ``error``) if the archive is no sound one.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(read_bytes(path))) as archive:
+        content = read_bytes(path)
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            _check_count(archive, content)
             yield archive
     except (
         zipfile.BadZipFile,
@@ -94,6 +99,16 @@ def opened_zip(path: Path, *, error: type[InputError], again: str) -> Iterator[z
             raise
         what = f"is not a sound zip archive ({_kind(path) or caught})"
         raise error(Fault(str(path), what, again)) from caught
+
+
+def _check_count(archive: zipfile.ZipFile, content: bytes) -> None:
+    """Refuse an archive whose directory, damaged, has swallowed members that its end counts."""
+    end = content.rfind(b"PK\x05\x06")
+    (stated,) = struct.unpack_from("<H", content, end + 10)
+    found = len(archive.infolist())
+    if stated not in (found, _MANY):
+        message = f"its directory lists {found:,} members, its end counts {stated:,}"
+        raise zipfile.BadZipFile(message)
 
 
 def _kind(path: Path) -> str:

@@ -102,6 +102,18 @@ def test_c1_a_damaged_archive_never_gives_another_timetable(
         )
 
 
+def test_c1_a_directory_that_swallows_a_member_is_refused(tmp_path: Path) -> None:
+    whole = bytearray(archive(tmp_path / "whole.zip").read_bytes())
+    entry = whole.index(b"PK\x01\x02")
+    following = whole.index(b"PK\x01\x02", entry + 4)
+    name = int.from_bytes(whole[following + 28 : following + 30], "little")
+    # The comment of the first entry, made as long as the next entry, hides that member.
+    whole[entry + 32 : entry + 34] = (46 + name).to_bytes(2, "little")
+    (tmp_path / "swallowed.zip").write_bytes(bytes(whole))
+    with pytest.raises(FeedError, match="its end counts"):
+        load_timetable(tmp_path / "swallowed.zip")
+
+
 def test_c1_an_archive_that_points_before_its_beginning_is_refused(tmp_path: Path) -> None:
     # A byte lost in the middle: the directory then lies before where its end says.
     whole = archive(tmp_path / "whole.zip").read_bytes()
