@@ -70,12 +70,9 @@ def _computed(
         departures = Departures(date=departures.date, start=start, end=end)
     for note in (*timetable.notes, *day_notes(timetable, departures.date)):
         notes.print(f"note: {note}", highlight=False, markup=False)
-    found = transit_found(
+    return transit_found(
         timetable, (origins, destinations), departures, shipped.transit, request.transit, roads
     )
-    for note in found.notes:
-        notes.print(f"note: {note}", highlight=False, markup=False)
-    return found
 
 
 def _timetable(request: Request, shipped: Study) -> Timetable:

@@ -34,6 +34,10 @@ _FILES = {
         "모든 지점 쌍의 문앞에서 문앞까지 걸리는 시간과 그 구성",
         "door-to-door minutes of every pair, and what they are made of",
     ),
+    "tables/modes.csv": (
+        "지점 쌍마다 대중교통과 승용차의 비교: 비율, 차이, 더 빠른 수단",
+        "public transport against the car by pair: ratio, margin, the faster one",
+    ),
     "tables/snaps.csv": (
         "각 지점이 도로망과 만나는 곳과 그 거리",
         "where each place meets the roads, and how far that is",

@@ -10,18 +10,30 @@ import pandas as pd
 from clustergeo.exhibits import Exhibit
 from clustergeo.study._places import StudyPlaces
 from clustergeo.study.plan import Study
-from clustergeo.times import TravelTimes, desire_lines
+from clustergeo.times import TravelTimes, compare_modes, desire_lines
 
 __all__ = ["DECIMALS", "Results"]
 
 _MINUTES = (
     *("minutes", "p10_min", "p90_min", "best_min", "worst_min", "access_min", "wait_min"),
     *("ride_min", "transfer_min", "egress_min", "left_min", "right_min", "published_min"),
-    *("model_min", "error_min", "bias_min", "mae_min", "mape", "within_5_min"),
+    *(
+        "model_min",
+        "error_min",
+        "car_min",
+        "transit_min",
+        "margin_min",
+        "bias_min",
+        "mae_min",
+        "mape",
+        "within_5_min",
+    ),
 )
 
 DECIMALS = dict.fromkeys(_MINUTES, 2) | {
     "distance_m": 0,
+    "ratio": 3,
+    "transit_wins_share": 3,
     "snap_m": 0,
     "fraction": 4,
     "value": 3,
@@ -66,6 +78,7 @@ class Results:
         """The tables that are written, by name."""
         return {
             "times": self.times,
+            "modes": compare_modes(self.travel_times["car"], self.travel_times["transit"]),
             "snaps": self.travel_times["car"].snaps,
             "isolation": self.isolation,
             "claims": self.claims,

@@ -131,7 +131,9 @@ def transit_times(  # noqa: PLR0913 - one keyword a setting
     found, took = run.choices.found_s, run.choices.took_s
     minutes = np.where(found <= run.rules.limit_s, took / SECONDS_PER_MINUTE, np.nan)
     minutes[run.search.same] = np.nan
-    return TravelTimes("transit", _table(rows), minutes, run.from_ids, run.to_ids, notes=run.notes)
+    return TravelTimes(
+        "transit", _table(rows), minutes, run.from_ids, run.to_ids, warnings=run.notes
+    )
 
 
 def transit_journeys(  # noqa: PLR0913 - one keyword a setting

@@ -33,12 +33,10 @@ class TravelTimes:
     from_ids, to_ids
         Place ids of the two axes.
     warnings
-        What is doubtful about these places on this network; one sentence each.
+        What the reader of the times must know; one sentence each.
     snaps
         Where each place of either side meets the roads, after the contract
         ``schemas.results.SNAPS``; no rows where no road is driven.
-    notes
-        What the reader of the times must know, one sentence each.
 
     Examples
     --------
@@ -54,7 +52,6 @@ class TravelTimes:
     to_ids: tuple[str, ...]
     warnings: tuple[str, ...] = ()
     snaps: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=SNAPS.names))
-    notes: tuple[str, ...] = ()
 
     def samples(self, from_id: str, to_id: str) -> NDArray[np.float64]:
         """Return the minutes of one pair for every sample, shape (samples,)."""

@@ -280,8 +280,8 @@ def test_each_way_to_a_stop_has_its_speed(means: Any, minutes: float, name: str)
     times = found(World([A, B], [run((0, 40), (1, 60))]), rules, home=HOME)
     assert times.table["access_min"].item() == pytest.approx(minutes, abs=0.02)
     assert times.table["legs"].item().startswith(f"{name} ")
-    assert times.notes[0].startswith(f"access by {name} is timed on straight lines x 1.3 at ")
-    assert len(times.notes) == 1
+    assert times.warnings[0].startswith(f"access by {name} is timed on straight lines x 1.3 at ")
+    assert len(times.warnings) == 1
 
 
 def test_a_car_stands_at_one_end() -> None:
@@ -326,12 +326,13 @@ def test_rides_to_a_stop_are_timed_on_the_roads() -> None:
     taxi = found(world, TransitRules(), home=HOME, road=road)
     # Two kilometres of street at 30 km/h, five of motorway at 100, five minutes to wait.
     assert taxi.table["access_min"].item() == pytest.approx(5 + 4 + 3, abs=0.01)
-    assert taxi.notes[0] == "access by taxi is timed on the roads of by hand"
+    assert taxi.warnings[0] == "access by taxi is timed on the roads of by hand"
     bicycle = TransitRules(access="bicycle", egress="walk", bicycle_limit_km=9)
     by_bicycle = found(world, bicycle, home=HOME, road=road)
     # Nine kilometres of street at 15 km/h, two minutes to lock.
     assert by_bicycle.table["access_min"].item() == pytest.approx(2 + 36, abs=0.01)
-    assert by_bicycle.notes == ("access by bicycle is timed on the roads of by hand at 15 km/h",)
+    (said,) = by_bicycle.warnings
+    assert said == "access by bicycle is timed on the roads of by hand at 15 km/h"
     short = replace(bicycle, bicycle_limit_km=8.9)
     assert row(world, short, home=HOME, road=road)["status"] == "off_network"
 
@@ -352,7 +353,7 @@ def test_a_stop_off_the_roads_is_reached_on_foot_only() -> None:
     assert row(world, TransitRules(), home=away)["status"] == "ok"
     off = found(world, TransitRules(), home=away, road=roads())
     assert off.table["status"].item() == "off_network"
-    assert off.notes[1] == (
+    assert off.warnings[1] == (
         "access by taxi: pairs of a place and a stop nearby that are left out, "
         "as an end lies too far from any road: 1"
     )
@@ -380,5 +381,5 @@ def test_rules_out_of_range_are_refused(changes: dict[str, Any]) -> None:
 
 def test_plans_over_drawn_headways_are_told() -> None:
     world = World([A, B], [every(10, (0, 0), (1, 20))])
-    assert any("plans know" in note for note in found(world, PLAN).notes)
-    assert found(world, replace(PLAN, headway_wait="half")).notes == ()
+    assert any("plans know" in note for note in found(world, PLAN).warnings)
+    assert found(world, replace(PLAN, headway_wait="half")).warnings == ()
