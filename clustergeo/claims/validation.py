@@ -59,6 +59,7 @@ def compare_with_published(
                 "type": row["type"],
                 "source": row["source"],
                 "note": note,
+                "explanation": row.get("explanation", ""),
             }
         )
     table = pd.DataFrame(rows, columns=list(VALIDATION_PAIRS.names))

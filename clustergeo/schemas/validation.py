@@ -31,6 +31,13 @@ PUBLISHED = Schema(
         Column("routes", description="route names joined by |, for in_vehicle", blank=True),
         Column("used_as_input", choices=("yes", "partly", "no"), blank=True),
         Column("not_compared", description="why the figure is left out", blank=True),
+        Column(
+            "explanation",
+            description="why the model departs from the figure",
+            blank=True,
+            optional=True,
+            default="",
+        ),
     ),
 )
 
@@ -47,6 +54,7 @@ VALIDATION_PAIRS = Schema(
         Column("type"),
         Column("source"),
         Column("note", blank=True),
+        Column("explanation", description="why the two differ", blank=True),
     ),
 )
 

@@ -35,6 +35,13 @@ def test_a_figure_with_a_reason_is_left_out() -> None:
     assert compare_with_published(published(not_compared="scope"), lambda _: (1.0, "")).empty
 
 
+def test_what_explains_a_miss_is_carried_over() -> None:
+    told = compare_with_published(published(explanation="other ends"), lambda _: (90.0, ""))
+    untold = compare_with_published(published(), lambda _: (90.0, ""))
+    assert told["explanation"].tolist() == ["other ends"]
+    assert untold["explanation"].tolist() == [""]
+
+
 def test_figures_that_went_into_the_model_are_summed_up_apart() -> None:
     pairs = pd.concat(
         [

@@ -499,7 +499,7 @@ def test_an_invented_world_can_be_linted() -> None:
 
 def test_the_embedded_feed_has_no_errors() -> None:
     findings = lint_feed(date=dt.date(2026, 11, 24))
-    assert checks(findings) == {"duplicate_trip", "headway_long", "stops_at_one_point"}
+    assert checks(findings) == {"headway_long", "stops_at_one_point"}
     assert set(findings["severity"]) == {"warning", "info"}
 
 
