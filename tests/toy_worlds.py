@@ -15,7 +15,7 @@ __all__ = ["SETTINGS", "WINDOW", "two_ends", "worlds"]
 
 WINDOW = Departures(DATE, dt.time(7), dt.time(7, 20), step_min=4)
 STEP_DEG = 0.005  # 556 m: neighbours can be walked, others not
-SETTINGS = settings(derandomize=True, deadline=None, max_examples=20)
+SETTINGS = settings(derandomize=True, deadline=None, max_examples=12)
 
 
 @st.composite

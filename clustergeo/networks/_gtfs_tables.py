@@ -6,7 +6,6 @@ import pandas as pd
 
 from clustergeo._files import parse_csv
 from clustergeo.errors import Fault, FeedError, InputError
-from clustergeo.networks._feed_columns import plain_table
 from clustergeo.networks._feed_text import (
     cut_notes,
     encoding_notes,
@@ -30,6 +29,8 @@ def feed_tables(
     FeedError
         With all faults of the first file that has any.
     """
+    from clustergeo.networks._feed_columns import plain_table  # noqa: PLC0415 - brings pyarrow
+
     korean = keeps_korean_time(files.get("agency.txt", b""))
     tables, found, spaced = {}, {}, 0
     contracts = {**FEED, "shapes.txt": SHAPES} if "shapes.txt" in files else FEED

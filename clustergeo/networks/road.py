@@ -21,7 +21,6 @@ from clustergeo.networks._links import (
 from clustergeo.networks._network import FALLBACK_KPH, RoadNetwork
 from clustergeo.networks._store import MANIFEST, read_network
 from clustergeo.networks.parts import RoadParts
-from clustergeo.networks.shaping import merge_networks
 from clustergeo.settings import data_path
 
 __all__ = ["FALLBACK_KPH", "RoadNetwork", "load_road_network"]
@@ -84,6 +83,8 @@ def load_road_network(
     if source is None:
         network = _from_csv(data_path("roads"), _SHIPPED)
     elif not isinstance(source, (str, Path)):
+        from clustergeo.networks.shaping import merge_networks  # noqa: PLC0415 - brings numba
+
         each = [load_road_network(one, speeds=speeds, crs=crs, cache=cache) for one in source]
         network = merge_networks(each)
     else:
