@@ -11,7 +11,8 @@
     |   |-- RoadError                           a road network cannot be used
     |   |-- FeedError                           a timetable feed cannot be used
     |   |-- StudyError                          a study file cannot be used
-    |   `-- ClaimError                          a claim file cannot be used
+    |   |-- ClaimError                          a claim file cannot be used
+    |   `-- MeasureError                        a measure has no meaning for what it is given
     |-- ServiceError   (ConnectionError) exit 4 a network service failed
     |-- OutputError    (OSError)       exit 5   a result cannot be written
     `-- GateError      (AssertionError) exit 6  a quality gate was missed
@@ -29,6 +30,7 @@ __all__ = [
     "FeedError",
     "GateError",
     "InputError",
+    "MeasureError",
     "MissingExtraError",
     "MissingFileError",
     "OutputError",
@@ -141,6 +143,10 @@ class StudyError(InputError):
 
 class ClaimError(InputError):
     """A claim file cannot be used."""
+
+
+class MeasureError(InputError):
+    """A measure of isolation has no meaning for the times or masses it is given."""
 
 
 class ServiceError(ClustergeoError, ConnectionError):
