@@ -3,38 +3,34 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
-__all__ = ["isochrones", "nearest", "route"]
+from clustergeo.cli._options import (
+    Congestion,
+    Crs,
+    Date,
+    Delays,
+    DelaysFile,
+    Encoding,
+    Feed,
+    FeedEncoding,
+    From,
+    Mode,
+    Network,
+    State,
+    To,
+    Window,
+)
 
-From = Annotated[list[str], typer.Option("--from", metavar="FILE|ID...", help="Origins.")]
-To = Annotated[list[str], typer.Option("--to", metavar="FILE|ID...", help="Destinations.")]
-Network = Annotated[
-    Path | None, typer.Option(help="Any road network; the shipped one by default.")
-]
-State = Annotated[
-    str | None,
-    typer.Option(help="Congestion: weekday_am, weekday_pm, weekend, holiday, or your own."),
-]
-Congestion = Annotated[
-    Path | None, typer.Option(help="Your own table of congestion states, with --state.")
-]
-Delays = Annotated[
-    bool, typer.Option("--delays", help="Let signals, junctions and turns take time.")
-]
-DelaysFile = Annotated[
-    Path | None, typer.Option(help="Let them take the time of a table of your own.")
-]
-Crs = Annotated[str | None, typer.Option(help="Coordinate system of the files.")]
-Encoding = Annotated[str | None, typer.Option(help="Encoding of the files.")]
+__all__ = ["isochrones", "nearest", "route"]
 
 
 def isochrones(  # noqa: PLR0913, PLR0917 - one parameter an option
     from_: From,
     out: Annotated[Path, typer.Option(help="A .geojson, .gpkg or .parquet file.")],
-    mode: Annotated[Literal["car", "transit"], typer.Option(help="By what.")] = "car",
+    mode: Mode = "car",
     minutes: Annotated[str, typer.Option(help="Door to door, such as 30,60,90.")] = "30,60,90",
     network: Network = None,
     state: State = None,
@@ -45,17 +41,10 @@ def isochrones(  # noqa: PLR0913, PLR0917 - one parameter an option
         float | None,
         typer.Option(min=0, help="Metres beside a road up to which a place is reached."),
     ] = None,
-    feed: Annotated[
-        list[Path] | None,
-        typer.Option(help="GTFS zip or folder, repeatable; the shipped one by default."),
-    ] = None,
-    feed_encoding: Annotated[
-        str | None, typer.Option(help="Encoding of the feed, e.g. latin-1; UTF-8 by default.")
-    ] = None,
-    date: Annotated[
-        str | None, typer.Option(help="Day of travel, YYYY-MM-DD; needed with --feed.")
-    ] = None,
-    window: Annotated[str | None, typer.Option(help="Departures, HH:MM-HH:MM.")] = None,
+    feed: Feed = None,
+    feed_encoding: FeedEncoding = None,
+    date: Date = None,
+    window: Window = None,
     share: Annotated[
         float | None,
         typer.Option(help="Share of the departures that must get there; 0.5, the median."),

@@ -7,13 +7,30 @@ from typing import Annotated, Literal
 
 import typer
 
+from clustergeo.cli._options import (
+    Congestion,
+    Crs,
+    Date,
+    Delays,
+    DelaysFile,
+    Encoding,
+    Feed,
+    FeedEncoding,
+    From,
+    Mode,
+    Network,
+    State,
+    To,
+    Window,
+)
+
 __all__ = ["times"]
 
 
 def times(  # noqa: PLR0913, PLR0917 - one parameter an option
-    mode: Annotated[Literal["car", "transit"], typer.Option(help="By what.")],
-    from_: Annotated[list[str], typer.Option("--from", metavar="FILE|ID...", help="Origins.")],
-    to: Annotated[list[str], typer.Option("--to", metavar="FILE|ID...", help="Destinations.")],
+    mode: Mode,
+    from_: From,
+    to: To,
     out: Annotated[
         Path,
         typer.Option(
@@ -24,32 +41,13 @@ def times(  # noqa: PLR0913, PLR0917 - one parameter an option
         str | None,
         typer.Option(help="Spread a folder's parts: local:N processes, or tcp://HOST:PORT."),
     ] = None,
-    network: Annotated[
-        Path | None,
-        typer.Option(
-            help="Any road network; the shipped one by default. Transit: for ways to stops only."
-        ),
-    ] = None,
-    state: Annotated[
-        str | None,
-        typer.Option(help="Congestion: weekday_am, weekday_pm, weekend, holiday, or your own."),
-    ] = None,
-    congestion: Annotated[
-        Path | None, typer.Option(help="Your own table of congestion states, with --state.")
-    ] = None,
-    delays: Annotated[  # noqa: FBT002 - a flag
-        bool, typer.Option("--delays", help="Let signals, junctions and turns take time.")
-    ] = False,
-    delays_file: Annotated[
-        Path | None, typer.Option(help="Let them take the time of a table of your own.")
-    ] = None,
-    feed: Annotated[
-        list[Path] | None,
-        typer.Option(help="GTFS zip or folder, repeatable; the shipped one by default."),
-    ] = None,
-    feed_encoding: Annotated[
-        str | None, typer.Option(help="Encoding of the feed, e.g. latin-1; UTF-8 by default.")
-    ] = None,
+    network: Network = None,
+    state: State = None,
+    congestion: Congestion = None,
+    delays: Delays = False,  # noqa: FBT002 - a flag
+    delays_file: DelaysFile = None,
+    feed: Feed = None,
+    feed_encoding: FeedEncoding = None,
     lenient: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Set faulty trips of the feed aside, listed in a .csv."),
@@ -57,10 +55,8 @@ def times(  # noqa: PLR0913, PLR0917 - one parameter an option
     inflate_limit_mb: Annotated[
         float | None, typer.Option(help="Megabytes a genuine feed archive may inflate to.")
     ] = None,
-    date: Annotated[
-        str | None, typer.Option(help="Day of travel, YYYY-MM-DD; needed with --feed.")
-    ] = None,
-    window: Annotated[str | None, typer.Option(help="Departures, HH:MM-HH:MM.")] = None,
+    date: Date = None,
+    window: Window = None,
     arrive_by: Annotated[  # noqa: FBT002 - a flag
         bool, typer.Option("--arrive-by", help="The window holds deadlines, not departures.")
     ] = False,
@@ -95,8 +91,8 @@ def times(  # noqa: PLR0913, PLR0917 - one parameter an option
     legs: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the legs of median trips to a .csv.")
     ] = None,
-    crs: Annotated[str | None, typer.Option(help="Coordinate system of the files.")] = None,
-    encoding: Annotated[str | None, typer.Option(help="Encoding of the files.")] = None,
+    crs: Crs = None,
+    encoding: Encoding = None,
 ) -> None:
     """Compute door-to-door travel times between places."""
     from clustergeo.cli._times import write_times  # noqa: PLC0415
