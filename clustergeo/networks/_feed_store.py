@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import json
-import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -16,9 +11,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clustergeo._files import decode, read_bytes, write_bytes, writing
-from clustergeo.errors import Fault, FeedError, OutputError
+from clustergeo.errors import FeedError
 from clustergeo.networks._arrays import fixed
+from clustergeo.networks._saved import FOLDER, Saved
 from clustergeo.networks.timetable import Timetable
 
 __all__ = ["FEED_MANIFEST", "read_timetable", "save_timetable", "verify_timetable"]
@@ -26,13 +21,18 @@ __all__ = ["FEED_MANIFEST", "read_timetable", "save_timetable", "verify_timetabl
 FEED_MANIFEST: Final = "timetable.json"
 """File that makes a folder a saved timetable."""
 
-_FORMAT: Final = "clustergeo timetable"
-_VERSION: Final = 1
-_AGAIN: Final = "build it again: clustergeo feed build SOURCE --out FOLDER"
-_FOLDER: Final = re.compile(r"[0-9a-f]{16}")
 _TEXTS: Final = ("source", "language", "notes")
 _TABLES: Final = tuple(f.name for f in fields(Timetable) if f.name not in _TEXTS)
-_HEADER_BYTES: Final = 128
+
+_SAVED: Final = Saved(
+    noun="timetable",
+    short="timetable",
+    manifest=FEED_MANIFEST,
+    version=1,
+    again="build it again: clustergeo feed build SOURCE --out FOLDER",
+    error=FeedError,
+    told=("tables", "rows", *_TEXTS),
+)
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -40,16 +40,14 @@ Arrays = dict[str, NDArray[Any]]
 def save_timetable(timetable: Timetable, folder: Path) -> Path:
     """Write a timetable: one ``.npy`` file an array, then the manifest that makes them count.
 
-    Texts and lines are kept once each, with a number a row. The arrays go into a subfolder named
-    by their content, so that an earlier timetable beside them stays whole, and mapped, until the
-    manifest is replaced in one step; then it is removed. The same timetable gives the same bytes.
+    Texts and lines are kept once each, with a number a row. An earlier timetable in the folder
+    stays whole until the new one stands. The same timetable gives the same bytes.
 
     Raises
     ------
     OutputError
         If the folder cannot be written, or holds anything but a saved timetable.
     """
-    earlier = _earlier(folder)
     arrays: Arrays = {}
     tables: dict[str, list[list[str]]] = {}
     for name in _TABLES:
@@ -60,26 +58,13 @@ def save_timetable(timetable: Timetable, folder: Path) -> Path:
             kind, parts = _packed(table[column])
             tables[name].append([str(column), kind])
             arrays |= {f"{key}{suffix}": part for suffix, part in parts.items()}
-    manifest: dict[str, Any] = {
-        "format": _FORMAT,
-        "version": _VERSION,
+    members: dict[str, Any] = {
         "tables": tables,
         "rows": {name: len(getattr(timetable, name)) for name in _TABLES},
         "arrays": {key: [array.dtype.str, *array.shape] for key, array in arrays.items()},
-        "sha256": {key: _sha256(array) for key, array in arrays.items()},
         **{name: getattr(timetable, name) for name in _TEXTS},
     }
-    manifest["content"] = _content(manifest)
-    place = folder / manifest["content"][:16]
-    for key, array in arrays.items():
-        with writing(place / f"{key}.npy") as aside, aside.open("wb") as file:
-            np.save(file, array, allow_pickle=False)
-    text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
-    write_bytes(folder / FEED_MANIFEST, f"{text}\n".encode())
-    if earlier is not None and earlier != place:
-        # The new one stands; an earlier one that cannot be removed only takes room.
-        with contextlib.suppress(OSError):
-            shutil.rmtree(earlier)
+    _SAVED.save(folder, arrays, members)
     return folder
 
 
@@ -119,25 +104,6 @@ def _unpacked(kind: str, key: str, arrays: Arrays) -> pd.Series[Any]:
     return pd.Series(distinct[codes], dtype="str" if kind == "text" else object)
 
 
-def _earlier(folder: Path) -> Path | None:
-    """Return the arrays of the timetable that is to be replaced; refuse any other content."""
-    if not folder.exists():
-        return None
-    fix = "name a new folder"
-    if not folder.is_dir():
-        raise OutputError(str(Fault(str(folder), "is a file, not a folder", fix)))
-    members = sorted(member.name for member in folder.iterdir())
-    strange = [name for name in members if name != FEED_MANIFEST and not _FOLDER.fullmatch(name)]
-    # What a killed writer left aside ("." in front) is no reason to refuse the next one.
-    if strange := [name for name in strange if not name.startswith(f".{FEED_MANIFEST}")]:
-        what = f"holds other things than a saved timetable ({', '.join(strange[:3])})"
-        raise OutputError(str(Fault(str(folder), what, fix)))
-    try:
-        return folder / str(_manifest(folder)["content"])[:16]
-    except (FeedError, OSError, ValueError):
-        return None  # a broken manifest is what saving again mends
-
-
 def read_timetable(folder: Path) -> Timetable:
     """Return a saved timetable; its numbers are mapped into memory, not read.
 
@@ -146,8 +112,7 @@ def read_timetable(folder: Path) -> Timetable:
     FeedError
         If it is of another version, or an array is missing, cut short or of another type or size.
     """
-    manifest = _manifest(folder)
-    arrays = _mapped_arrays(folder, manifest)
+    manifest, arrays = _mapped(folder)
     tables = {
         name: pd.DataFrame(
             {
@@ -165,27 +130,26 @@ def read_timetable(folder: Path) -> Timetable:
     )
 
 
-def _mapped_arrays(folder: Path, manifest: dict[str, Any]) -> Arrays:
-    place = folder / manifest["content"][:16]
-    arrays: Arrays = {}
-    faults: list[Fault] = []
-    for key, (dtype, *shape) in manifest["arrays"].items():
-        file = place / f"{key}.npy"
-        try:
-            array = _mapped(file)
-        except (OSError, ValueError, EOFError) as error:
-            what = "is missing" if isinstance(error, FileNotFoundError) else "is damaged"
-            faults.append(Fault(str(file), what, _AGAIN))
-            continue
-        if array.dtype.str != dtype or array.shape != tuple(shape):
-            what = f"has {array.shape} of {array.dtype.str} instead of {tuple(shape)} of {dtype}"
-            faults.append(Fault(str(file), what, _AGAIN))
-        arrays[key] = fixed(np.asarray(array))
-    if not faults and not _joined(manifest, arrays):
-        faults.append(Fault(str(folder), "its arrays do not belong together", _AGAIN))
-    if faults:
-        raise FeedError(*faults)
-    return arrays
+def verify_timetable(folder: Path) -> None:
+    """Read every byte of a saved timetable and refuse it unless it is as it was written.
+
+    Raises
+    ------
+    FeedError
+        With every array that has changed.
+    """
+    _SAVED.verify(folder, *_mapped(folder))
+
+
+def _mapped(folder: Path) -> tuple[dict[str, Any], Arrays]:
+    manifest = _SAVED.read_manifest(folder)
+    _SAVED.refuse_damaged(folder, _shape_faults(manifest))
+    shapes = {key: (dtype, tuple(shape)) for key, (dtype, *shape) in manifest["arrays"].items()}
+    mapped = _SAVED.map_arrays(folder, manifest, shapes)
+    # Pandas makes copies of what is not a plain array.
+    arrays = {key: np.asarray(array) for key, array in mapped.items()}
+    _SAVED.refuse_unjoined(folder, joined=_joined(manifest, arrays))
+    return manifest, arrays
 
 
 def _joined(manifest: dict[str, Any], arrays: Arrays) -> bool:
@@ -205,52 +169,6 @@ def _joined(manifest: dict[str, Any], arrays: Arrays) -> bool:
     return True
 
 
-def verify_timetable(folder: Path) -> None:
-    """Read every byte of a saved timetable and refuse it unless it is as it was written.
-
-    Raises
-    ------
-    FeedError
-        With every array that has changed.
-    """
-    manifest = _manifest(folder)
-    arrays = _mapped_arrays(folder, manifest)
-    place = folder / manifest["content"][:16]
-    faults = [
-        Fault(str(place / f"{key}.npy"), "has changed since it was written", _AGAIN)
-        for key, array in arrays.items()
-        if _sha256(array) != manifest["sha256"].get(key)
-    ]
-    if not faults and _content(manifest) != manifest["content"]:
-        file = str(folder / FEED_MANIFEST)
-        faults.append(Fault(file, "has changed since it was written", _AGAIN))
-    if faults:
-        raise FeedError(*faults)
-
-
-def _mapped(file: Path) -> NDArray[Any]:
-    # An array without entries has no bytes to map.
-    mode: Any = None if file.stat().st_size <= _HEADER_BYTES else "r"
-    array: NDArray[Any] = np.load(file, mmap_mode=mode, allow_pickle=False)
-    return array
-
-
-def _manifest(folder: Path) -> dict[str, Any]:
-    file = folder / FEED_MANIFEST
-    try:
-        manifest = json.loads(decode(read_bytes(file), file=str(file)))
-    except json.JSONDecodeError as error:
-        raise FeedError(Fault(str(file), f"is not JSON ({error})", _AGAIN)) from error
-    if not isinstance(manifest, dict) or manifest.get("format") != _FORMAT:
-        raise FeedError(Fault(str(file), "is not the manifest of a saved timetable", _AGAIN))
-    if (version := manifest.get("version")) != _VERSION:
-        what = f"is of version {version}, this is version {_VERSION}"
-        raise FeedError(Fault(str(file), what, _AGAIN, field="version"))
-    if lacking := sorted(set(_shape_faults(manifest))):
-        raise FeedError(*(Fault(str(file), "is damaged", _AGAIN, field=name) for name in lacking))
-    return manifest
-
-
 def _shape_faults(manifest: dict[str, Any]) -> Iterator[str]:
     """Yield the members that are missing or of the wrong kind."""
     for name in _TEXTS:
@@ -259,7 +177,7 @@ def _shape_faults(manifest: dict[str, Any]) -> Iterator[str]:
         whole = all(isinstance(text, str) for text in texts)
         if not whole or isinstance(value, list) != (name == "notes"):
             yield name
-    if not _FOLDER.match(str(manifest.get("content"))):
+    if not FOLDER.match(str(manifest.get("content"))):
         yield "content"
     kinds: dict[str, tuple[type, set[str] | None]] = {
         "tables": (list, set(_TABLES)),
@@ -272,13 +190,3 @@ def _shape_faults(manifest: dict[str, Any]) -> Iterator[str]:
         whole = isinstance(value, dict) and (wanted is None or set(value) == wanted)
         if not whole or not all(isinstance(entry, kind) for entry in manifest[name].values()):
             yield name
-
-
-def _sha256(array: NDArray[Any]) -> str:
-    return hashlib.sha256(np.ascontiguousarray(array).view(np.uint8).data).hexdigest()
-
-
-def _content(manifest: dict[str, Any]) -> str:
-    """Return one hash of the arrays and texts, whatever the layout of the manifest."""
-    told = {name: manifest[name] for name in ("version", "tables", "rows", "sha256", *_TEXTS)}
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()

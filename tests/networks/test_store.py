@@ -17,7 +17,7 @@ from roads import parts_of
 from clustergeo import _files as files
 from clustergeo._cache import locked
 from clustergeo.errors import ClustergeoError, OutputError, RoadError
-from clustergeo.networks import _store
+from clustergeo.networks import _saved
 from clustergeo.networks._store import MANIFEST, verify_network
 from clustergeo.networks.road import RoadNetwork, load_road_network
 
@@ -105,7 +105,7 @@ def test_a_writer_that_dies_at_any_file_leaves_the_old_network(
                 raise KeyboardInterrupt
             return real(path)
 
-        monkeypatch.setattr(_store, "writing", dying)
+        monkeypatch.setattr(_saved, "writing", dying)
         with pytest.raises(KeyboardInterrupt):
             small("작은길").save(folder)
         assert same(load_road_network(folder), small())
