@@ -105,24 +105,25 @@ def masses_of(masses: pd.Series[float] | None, place_ids: Sequence[str]) -> NDAr
     """
     if masses is None:
         return np.ones(len(place_ids))
-    named = masses.name or "masses"
+    named = "masses" if masses.name is None else str(masses.name)
     if twice := sorted(masses.index[masses.index.duplicated()].unique()):
         fix = "give one value a place"
-        raise MeasureError(Fault(str(named), f"a place twice ({', '.join(twice)})", fix))
+        raise MeasureError(Fault(named, f"a place twice ({', '.join(twice)})", fix))
     found = masses.astype(np.float64).reindex(list(place_ids))
     wrong = found.index[~(np.isfinite(found) & (found >= 0))]
     if len(wrong):
         raise MeasureError(
             *(
                 Fault(
-                    str(named),
+                    named,
                     f"no mass of {place} ({found[place]})",
                     "give a number from 0 up for every destination",
                 )
                 for place in wrong
             )
         )
-    return found.to_numpy()
+    weights: NDArray[np.float64] = found.to_numpy(np.float64)
+    return weights
 
 
 def measure(
