@@ -122,8 +122,7 @@ def masses_of(masses: pd.Series[float] | None, place_ids: Sequence[str]) -> NDAr
                 for place in wrong
             )
         )
-    weights: NDArray[np.float64] = found.to_numpy(np.float64)
-    return weights
+    return np.asarray(found, dtype=np.float64)
 
 
 def measure(
