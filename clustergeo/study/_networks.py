@@ -28,6 +28,9 @@ class Networks:
         Table of congestion states; the one that comes with the package if None.
     delays
         Whether signals, junctions and turns take time, or the table of their delays.
+    ways_on_roads
+        Whether taxis, cars and bicycles drive to the stops along the road network; else their
+        ways are crow-fly times the detour factors of ``[transit]``.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
@@ -38,6 +41,7 @@ class Networks:
     state: str = FREE_FLOW
     congestion: Path | None = None
     delays: bool | Path = False
+    ways_on_roads: bool = False
 
     @property
     def state_keys(self) -> dict[str, str | bool]:

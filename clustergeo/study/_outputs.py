@@ -67,9 +67,13 @@ def _record(results: Results) -> dict[str, Any]:
             "date": study.date.isoformat(),
             "window": study.window,
             "capital": list(study.places.capital),
-            "networks": study.networks.state_keys,
+            "networks": {
+                **study.networks.state_keys,
+                "ways_on_roads": study.networks.ways_on_roads,
+            },
             "road": asdict(study.road),
             "transit": asdict(study.transit),
+            "isolation": asdict(study.isolation),
             "lang": study.outputs.lang,
         },
         "versions": {

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 
 import geopandas as gpd
 
-from clustergeo.networks import RoadNetwork, Timetable
+from clustergeo.networks import RoadNetwork, Timetable, load_road_network, load_timetable
+from clustergeo.networks.states import road_state
+from clustergeo.study.plan import Study
 from clustergeo.times import (
     Departures,
     RoadRules,
@@ -17,7 +19,7 @@ from clustergeo.times import (
 )
 from clustergeo.times.roads.fit import check_date
 
-__all__ = ["Model"]
+__all__ = ["Model", "load_model"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,6 +34,8 @@ class Model:
         Access, snapping, waiting and walking.
     departures
         Day and window.
+    ways_on_roads
+        Whether the ways to the stops follow the road network.
     """
 
     road: RoadNetwork
@@ -39,6 +43,7 @@ class Model:
     road_rules: RoadRules
     transit_rules: TransitRules
     departures: Departures
+    ways_on_roads: bool = False
 
     def times(
         self, origins: gpd.GeoDataFrame, destinations: gpd.GeoDataFrame
@@ -69,5 +74,38 @@ class Model:
     def transit(self, origins: gpd.GeoDataFrame, destinations: gpd.GeoDataFrame) -> TravelTimes:
         """Return the times by public transport."""
         return transit_times(
-            self.timetable, origins, destinations, self.departures, self.transit_rules
+            self.timetable,
+            origins,
+            destinations,
+            self.departures,
+            self.transit_rules,
+            road=self.road if self.ways_on_roads else None,
         )
+
+
+def load_model(study: Study) -> Model:
+    """Return the model of a study, its networks read.
+
+    Parameters
+    ----------
+    study
+        What is asked.
+
+    Raises
+    ------
+    InputError
+        If a network is refused.
+    """
+    return Model(
+        road=road_state(
+            load_road_network(study.networks.road),
+            study.networks.state,
+            congestion=study.networks.congestion,
+            delays=study.networks.delays,
+        ),
+        timetable=load_timetable(study.networks.feed, encoding=study.networks.feed_encoding),
+        road_rules=study.road,
+        transit_rules=study.transit,
+        departures=study.departures,
+        ways_on_roads=study.networks.ways_on_roads,
+    )

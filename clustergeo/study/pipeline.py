@@ -9,18 +9,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from clustergeo.claims import Claim, judge, load_claims, summarise_errors
-from clustergeo.indices import isolation_table
-from clustergeo.networks import load_road_network, load_timetable
-from clustergeo.networks.states import road_state
+from clustergeo.claims import Claim, summarise_errors
 from clustergeo.networks.timetable import day_notes
 from clustergeo.schemas.results import PILOT_REGIONS
+from clustergeo.study._claims import claims_of, hold_claims
 from clustergeo.study._exhibits import draw
+from clustergeo.study._isolation import measure_isolation
 from clustergeo.study._outputs import check_folder, write_outputs
 from clustergeo.study._places import StudyPlaces, load_study_places
 from clustergeo.study._regions import pilot_regions
 from clustergeo.study._validation import validation_pairs
-from clustergeo.study.model import Model
+from clustergeo.study.model import Model, load_model
 from clustergeo.study.plan import Study, load_study
 from clustergeo.study.results import Results
 
@@ -72,19 +71,8 @@ def run(
     notify("where: places")
     places = load_study_places(study)
     notify("by what: road network and timetable")
-    model = Model(
-        road=road_state(
-            load_road_network(study.networks.road),
-            study.networks.state,
-            congestion=study.networks.congestion,
-            delays=study.networks.delays,
-        ),
-        timetable=load_timetable(study.networks.feed, encoding=study.networks.feed_encoding),
-        road_rules=study.road,
-        transit_rules=study.transit,
-        departures=study.departures,
-    )
-    claims = load_claims(study.claims) if study.claims else ()
+    model = load_model(study)
+    claims = claims_of(study, places)
     for note in (*model.timetable.notes, *day_notes(model.timetable, study.date)):
         notify(f"note: {note}")
     results = _tables(study, places, model, claims, notify)
@@ -104,15 +92,14 @@ def _tables(
     notify: Callable[[str], object],
 ) -> Results:
     """Compute how long, how well and so what."""
-    clusters, capital = places.cluster_ids, study.places.capital
     notify("how long: travel times by car and by public transport")
     found = model.times(places.compared, places.compared)
     times = pd.concat([found[mode].table for mode in found], ignore_index=True)
     pilots = _pilots(model, places, study)
     notify("how well: isolation")
-    isolation = isolation_table(times, clusters, capital)
+    isolation = measure_isolation(study, places, found, model)
     notify("so what: claims and published times")
-    verdicts = judge(claims, found, places.known, clusters=clusters, capital=capital)
+    held = hold_claims(claims, study, places, found, isolation.table)
     pairs = validation_pairs(
         model,
         places.known,

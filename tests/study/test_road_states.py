@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +11,11 @@ import pandas as pd
 import pytest
 
 from clustergeo.errors import StudyError
+from clustergeo.networks import load_road_network, load_timetable
+from clustergeo.places import load_clusters
 from clustergeo.settings import data_path
 from clustergeo.study import Results, Study, load_study, run
+from clustergeo.study.model import Model
 
 SHIPPED = data_path("studies", "chungcheong.toml")
 
@@ -60,7 +64,11 @@ def test_no_trip_by_car_is_faster_than_on_empty_roads_and_transit_is_the_same(
 def test_the_state_is_told_wherever_a_reader_looks(slow: tuple[Results, Path]) -> None:
     results, out = slow
     record = json.loads((out / "study.json").read_text(encoding="utf-8"))
-    assert record["settings"]["networks"] == {"state": "weekday_am", "delays": True}
+    assert record["settings"]["networks"] == {
+        "state": "weekday_am",
+        "delays": True,
+        "ways_on_roads": False,
+    }
     told = "car times are of the road state weekday_am + delays, by factors and seconds"
     assert any(warning.startswith(told) for warning in record["warnings"])
     page = (out / "index.html").read_text(encoding="utf-8")
@@ -74,7 +82,11 @@ def test_the_state_is_told_wherever_a_reader_looks(slow: tuple[Results, Path]) -
 
 def test_on_empty_roads_that_is_told(study_folder: Path) -> None:
     record = json.loads((study_folder / "study.json").read_text(encoding="utf-8"))
-    assert record["settings"]["networks"] == {"state": "free_flow", "delays": False}
+    assert record["settings"]["networks"] == {
+        "state": "free_flow",
+        "delays": False,
+        "ways_on_roads": False,
+    }
     told = "car times are free-flow: legal limits, no congestion, no signals"
     assert told in record["warnings"]
     page = (study_folder / "index.html").read_text(encoding="utf-8")
@@ -115,3 +127,22 @@ def test_states_and_tables_that_are_not_there_are_named(
 ) -> None:
     with pytest.raises(StudyError, match=message):
         study_with(tmp_path, keys)
+
+
+def test_taxis_to_the_stops_follow_the_roads_if_the_study_says_so(tmp_path: Path) -> None:
+    study = study_with(tmp_path, "ways_on_roads = true")
+    model = Model(
+        road=load_road_network(study.networks.road),
+        timetable=load_timetable(study.networks.feed),
+        road_rules=study.road,
+        transit_rules=study.transit,
+        departures=replace(study.departures, end=dt.time(7, 5)),
+        ways_on_roads=study.networks.ways_on_roads,
+    )
+    towns = load_clusters()
+    here, there = towns.iloc[[0]], towns.iloc[[1]]
+    on_roads = model.transit(here, there)
+    straight = replace(model, ways_on_roads=False).transit(here, there)
+    assert on_roads.table["legs"].item().startswith("택시")
+    assert on_roads.table["access_min"].item() != straight.table["access_min"].item()
+    assert set(on_roads.warnings) != set(straight.warnings)
