@@ -10,13 +10,29 @@ from numpy.typing import NDArray
 
 from clustergeo.errors import Fault, MeasureError
 
-__all__ = ["REASONS", "masses_of", "measure", "minutes_away", "minutes_matrix", "reason_of"]
+__all__ = [
+    "REASONS",
+    "aligned",
+    "masses_of",
+    "measure",
+    "minutes_away",
+    "minutes_matrix",
+    "reason_of",
+]
 
-REASONS = ("no_trip", "single_place", "zero_mass", "no_distance", "not_applicable")
+REASONS = (
+    "no_trip",
+    "single_place",
+    "zero_mass",
+    "no_distance",
+    "out_of_reach",
+    "not_applicable",
+)
 """Reason codes of a measure without a value.
 
 no_trip: a time it needs is missing. single_place: there is no other place to compare with.
 zero_mass: the masses it divides by sum to nothing. no_distance: it divides by a distance of zero.
+out_of_reach: what it asks for lies beyond every place there is, or beyond its decay.
 not_applicable: the measure has no meaning for this place or mode.
 """
 
@@ -65,13 +81,22 @@ def minutes_matrix(
     return table.reindex(index=list(from_ids), columns=list(to_ids)).astype(np.float64)
 
 
-def minutes_away(minutes: pd.DataFrame) -> NDArray[np.float64]:
+def minutes_away(
+    minutes: pd.DataFrame, self_minutes: pd.Series[float] | None = None
+) -> NDArray[np.float64]:
     """Return the minutes with the cell of each place to itself blanked, shape as given.
+
+    Parameters
+    ----------
+    minutes
+        As :func:`minutes_matrix` gives them.
+    self_minutes
+        Minutes inside each place that stands on both sides, to fill its own cell with.
 
     Raises
     ------
     MeasureError
-        If a time is negative or infinite.
+        If a time is negative or infinite, or a place has no minutes inside.
 
     Examples
     --------
@@ -79,18 +104,70 @@ def minutes_away(minutes: pd.DataFrame) -> NDArray[np.float64]:
     [[nan, 5.0]]
     """
     away = minutes.to_numpy(np.float64, copy=True)
-    wrong = np.argwhere((away < 0) | np.isinf(away))
-    if len(wrong):
-        i, j = wrong[0]
-        pair = f"{minutes.index[i]} to {minutes.columns[j]}: {away[i, j]}"
-        fix = "give minutes from 0 up, blank where there is no trip"
-        raise MeasureError(Fault("minutes", f"not a travel time ({pair})", fix))
-    own = minutes.index.to_numpy()[:, None] == minutes.columns.to_numpy()[None, :]
-    away[own] = np.nan
+    _refuse_negative(minutes, away, "minutes")
+    i, j = np.nonzero(minutes.index.to_numpy()[:, None] == minutes.columns.to_numpy()[None, :])
+    away[i, j] = np.nan
+    if self_minutes is not None:
+        inside = self_minutes.astype(np.float64).reindex(minutes.index[i])
+        known = np.isfinite(inside) & (inside >= 0)
+        if not known.all():
+            raise MeasureError(
+                *(
+                    Fault(
+                        "self_minutes",
+                        f"no minutes inside {place} ({value})",
+                        "give a number from 0 up for every place",
+                    )
+                    for place, value in inside.loc[~known].items()
+                )
+            )
+        away[i, j] = inside.to_numpy()
     return away
 
 
-def masses_of(masses: pd.Series[float] | None, place_ids: Sequence[str]) -> NDArray[np.float64]:
+def aligned(matrix: pd.DataFrame, minutes: pd.DataFrame, name: str) -> NDArray[np.float64]:
+    """Return a second matrix in the order of the minutes, such as distances.
+
+    Parameters
+    ----------
+    matrix
+        Rows from, columns to, with at least the places of the minutes; NaN where unknown.
+    minutes
+        As :func:`minutes_matrix` gives them.
+    name
+        What the matrix is called in messages.
+
+    Raises
+    ------
+    MeasureError
+        If it lacks a place of the minutes or holds one twice, or a value is negative or infinite.
+
+    Examples
+    --------
+    >>> km = pd.DataFrame([[3.0, 0.0]], index=["a"], columns=["b", "a"])
+    >>> aligned(km, pd.DataFrame([[0., 5.]], index=["a"], columns=["a", "b"]), "km").tolist()
+    [[0.0, 3.0]]
+    """
+    faults = []
+    sides = (("row", matrix.index, minutes.index), ("column", matrix.columns, minutes.columns))
+    for side, given, wanted in sides:
+        if missing := [str(place) for place in wanted if place not in given]:
+            what = f"no {side} of a place ({', '.join(missing)})"
+            faults.append(Fault(name, what, "give the places of the minutes on both sides"))
+        if twice := sorted({str(place) for place in given[given.duplicated()]}):
+            fix = "name each place once"
+            faults.append(Fault(name, f"a {side} twice ({', '.join(twice)})", fix))
+    if faults:
+        raise MeasureError(*faults)
+    found = matrix.reindex(index=minutes.index, columns=minutes.columns)
+    values = found.to_numpy(np.float64, copy=True)
+    _refuse_negative(found, values, name)
+    return values
+
+
+def masses_of(
+    masses: pd.Series[float] | None, place_ids: Sequence[str] | pd.Index[str]
+) -> NDArray[np.float64]:
     """Return the mass of each place, 1 each without masses; refuse blanks and negatives.
 
     Raises
@@ -169,3 +246,14 @@ def reason_of(found: pd.Series[float], place_id: str) -> str:
     'no_trip'
     """
     return str(found.attrs.get("reasons", {}).get(place_id, ""))
+
+
+def _refuse_negative(table: pd.DataFrame, values: NDArray[np.float64], name: str) -> None:
+    """Refuse a matrix with a value below 0 or without end."""
+    wrong = np.argwhere((values < 0) | np.isinf(values))
+    if len(wrong):
+        i, j = wrong[0]
+        pair = f"{table.index[i]} to {table.columns[j]}: {values[i, j]}"
+        what = "not a travel time" if name == "minutes" else "a value below 0 or infinite"
+        fix = "give numbers from 0 up, blank where there is no trip"
+        raise MeasureError(Fault(name, f"{what} ({pair})", fix))

@@ -7,6 +7,7 @@ file, row, field, value and remedy.
 
 from __future__ import annotations
 
+from clustergeo.places.distances import distances_km
 from clustergeo.places.points import (
     load_all_places,
     load_anchors,
@@ -18,6 +19,7 @@ from clustergeo.places.points import (
 from clustergeo.places.tables import load_pilot_projects, load_population, load_population_grid
 
 __all__ = [
+    "distances_km",
     "load_all_places",
     "load_anchors",
     "load_clusters",
