@@ -180,6 +180,11 @@ class Ruled:
         self.number = [number for number, _ in numbered]
         self.vehicles = [calls for _, calls in numbered]
         self.known: dict[tuple[int, int, int, int], int] = {}
+        self.boardings: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+        for v, calls in enumerate(self.vehicles):
+            for i, (stop, _, departure, on, _) in enumerate(calls[:-1]):
+                if on:
+                    self.boardings[stop].append((departure, v, i))
 
     def whose(self, trip: int, side: int) -> tuple[int, int]:
         """Return trip and route whose rules hold where one alights (0) or boards (1)."""
@@ -188,13 +193,22 @@ class Ruled:
             return found.whose[side]
         return trip, trip if found.route is None else found.route
 
+    def onward(self, at: int) -> set[int]:
+        """Return the stops to which one may come from another: by a walk or by a rule."""
+        parents = self.world.parents
+        told = {rule[1] for rule in self.world.trip_transfers if rule[0] in (at, parents.get(at))}
+        children = {child for child, parent in parents.items() if parent in told}
+        return {at, *told, *children, *(j for i, j in self.foot if i == at)}
+
     def takes(self, at: int, to: int, trip: int, other: int) -> int:
         """Return seconds from alighting from a trip at a stop to boarding another at a stop."""
         if (at, to, trip, other) not in self.known:
             self.known[at, to, trip, other] = self._takes(at, to, trip, other)
         return self.known[at, to, trip, other]
 
-    def _takes(self, at: int, to: int, trip: int, other: int) -> int:
+    def _takes(  # noqa: C901 - a condition a line
+        self, at: int, to: int, trip: int, other: int
+    ) -> int:
         parents = self.world.parents
         out_trip, out_route = self.whose(trip, 0)
         in_trip, in_route = self.whose(other, 1)
@@ -272,16 +286,11 @@ class Ruled:
 
     def expanded(self, access: Arrivals, leave: int) -> Arrivals:
         """Return the same by Dijkstra over events: leaving a call, arriving at a call."""
-        boardings = [
-            (departure, v, i, stop)
-            for v, calls in enumerate(self.vehicles)
-            for i, (stop, _, departure, on, _) in enumerate(calls[:-1])
-            if on
-        ]
         heap = [
             (departure, 0, v, i)
-            for departure, v, i, stop in boardings
-            if leave + access.get(stop, NEVER) <= departure
+            for stop, seconds in access.items()
+            for departure, v, i in self.boardings[stop]
+            if leave + seconds <= departure
         ]
         heapq.heapify(heap)
         arrived: Arrivals = {}
@@ -300,11 +309,12 @@ class Ruled:
             if not off:
                 continue
             arrived[at] = min(arrived.get(at, NEVER), time)
-            for leaves, other, j, to in boardings:
-                if leaves >= time and (0, other, j) not in done:
-                    change = self.takes(at, to, self.number[v], self.number[other])
-                    if time + change <= leaves:
-                        heapq.heappush(heap, (leaves, 0, other, j))
+            for to in self.onward(at):
+                for leaves, other, j in self.boardings[to]:
+                    if leaves >= time and (0, other, j) not in done:
+                        change = self.takes(at, to, self.number[v], self.number[other])
+                        if time + change <= leaves:
+                            heapq.heappush(heap, (leaves, 0, other, j))
         return arrived
 
 

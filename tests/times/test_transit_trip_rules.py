@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from timetable_oracles import Ruled, world_of
-from toy_feed import DATE, HOUR, NEVER, Trip, World, places, reach
-from toy_worlds import SETTINGS, WINDOW, two_ends, worlds
+from toy_feed import DATE, FILES, HOUR, NEVER, Trip, World, places, reach, write_feed
+from toy_worlds import SETTINGS, WINDOW
 
 from clustergeo.networks._gtfs import load_timetable
+from clustergeo.networks.timetable import Timetable
+from clustergeo.times.anatomy import Journey
 from clustergeo.times.by_transit import Departures, TransitRules, transit_journeys, transit_times
+from clustergeo.times.profiles import transit_profile
 from clustergeo.times.transit import raptor as kernel
+from clustergeo.times.transit.arrivals import Arrivals
 from clustergeo.times.transit.search import sampled, sampled_backward
 from clustergeo.times.transit.setup import prepare
 
@@ -24,53 +32,90 @@ SHARED = Path(__file__).parents[3] / "shared/data"
 Rule = tuple[int, int, int, int, int, int, int, int | None]
 
 
+# Two hubs a walk apart and their station, and three towns from which nobody walks to a hub.
+HUBS, TOWNS = (0, 1, 2), (3, 4, 5)
+PLACES = [(36.0, 127.0), (36.001, 127.0), (36.0005, 127.0), (36.3, 127), (36, 127.3), (35.7, 127)]
+ROUTES = 3
+
+
 @st.composite
 def ruled_worlds(draw: st.DrawFn) -> World:
-    """Return a random world of few routes with stations and rules of all kinds."""
-    world = draw(worlds())
-    stop = st.integers(0, len(world.stops) - 1)
-    trip = st.one_of(st.just(-1), st.integers(0, len(world.trips) - 1))
-    route = st.integers(-1, 2)
-    trips = [replace(trip, route=draw(st.integers(0, 2))) for trip in world.trips]
-    rule = st.tuples(
-        *(stop, stop, trip, trip, route, route),
-        st.sampled_from([0, 1, 2, 2, 3, 3]),
-        st.sampled_from([None, 0, 90, 600]),
-    ).filter(lambda rule: max(rule[2:6]) >= 0)
-    busy = [call[0] for trip in trips for call in trip.calls]
-    here = st.sampled_from(busy)
-    near = st.tuples(here, st.booleans()).flatmap(
-        lambda pair: st.tuples(st.just(pair[0]), st.just(pair[0]) if pair[1] else here)
+    """Return trips that meet at the hubs, and rules of all kinds for the changes there."""
+    hub, town = st.sampled_from(HUBS[:2]), st.sampled_from(TOWNS)
+    trips = []
+    for _ in range(draw(st.integers(4, 10))):
+        shape = draw(st.sampled_from(["in", "in", "out", "out", "past"]))
+        path = [draw(town), draw(hub), draw(town)]
+        path = path[:2] if shape == "in" else path[1:] if shape == "out" else path
+        time = 7 * HOUR + 60 * draw(st.integers(0, 25 if shape == "out" else 12))
+        calls = []
+        for stop in path:
+            dwell = 60 * draw(st.sampled_from([0, 0, 2]))
+            on, off = draw(st.sampled_from([(True, True)] * 6 + [(True, False), (False, True)]))
+            calls.append((stop, time, time + dwell, on, off))
+            time += dwell + 60 * draw(st.integers(2, 9))
+        windows = []
+        if draw(st.integers(0, 7)) == 0:
+            start = calls[0][2]
+            windows = [(start, start + 1_200, 60 * draw(st.integers(3, 9)), draw(st.booleans()))]
+        trips.append(Trip(calls, windows, route=draw(st.integers(0, ROUTES - 1))))
+    trip = st.sampled_from([-1, -1, *range(len(trips))])
+    route = st.sampled_from([-1, *range(ROUTES)])
+    kind = st.sampled_from([0, 1, 2, 2, 2, 3, 3])
+    seconds = st.sampled_from([None, 0, 90, 240, 600])
+    where = st.sampled_from(
+        [(0, 0), (0, 0), (1, 1), (0, 1), (1, 0), (2, 0), (1, 2), (2, 2), (0, 3)]
     )
-    local = st.tuples(near, rule).map(lambda pair: (*pair[0], *pair[1][2:]))
-    rules = draw(st.lists(st.one_of(rule, local), min_size=1, max_size=12))
-    parents = draw(st.dictionaries(stop, stop, max_size=3))
-    parents = {child: of for child, of in parents.items() if child != of and of not in parents}
-    return World(world.stops, trips, world.transfers, rules, parents)
+    rule = st.tuples(where, trip, trip, route, route, kind, seconds)
+    rules = [
+        (*where, *rest)
+        for where, *rest in draw(st.lists(rule, min_size=1, max_size=10))
+        if max(rest[:4]) >= 0
+    ]
+    plain = [
+        (*pair, kind, seconds)
+        for pair, kind, seconds in draw(
+            st.lists(
+                st.tuples(st.sampled_from([(0, 0), (1, 1), (0, 1), (1, 0)]), kind, seconds),
+                max_size=2,
+                unique_by=lambda rule: rule[0],
+            )
+        )
+    ]
+    # Kinds of plain rules for a change at a stop have tests of their own.
+    plain = [(a, b, 2 if a == b and kind != 3 else kind, s) for a, b, kind, s in plain]
+    parents = draw(st.sampled_from([{}, {0: 2, 1: 2}, {0: 2}]))
+    return World(PLACES, trips, plain, rules, parents)
+
+
+def towns() -> tuple[gpd.GeoDataFrame, list[dict[int, int]]]:
+    """Return the towns as places, and how they are reached from stops: at once."""
+    return places(**{f"p{stop}": PLACES[stop] for stop in TOWNS}), [{s: 0} for s in TOWNS]
+
+
+PAIRS = [(one, other) for one in range(3) for other in range(3) if one != other]
 
 
 @SETTINGS
-@given(
-    world=ruled_worlds(), change_min=st.sampled_from([0.0, 2.0]), draws=st.sampled_from([1, 2])
-)
+@given(world=ruled_worlds(), change_min=st.sampled_from([0.0, 2.0]), draws=st.sampled_from([1, 2]))
 def test_every_departure_obeys_the_rules(world: World, change_min: float, draws: int) -> None:
-    table, points = two_ends(world)
+    table, ends = towns()
     rules = TransitRules(
         access="walk", min_change_min=change_min, headway_draws=draws, limit_min=2_000
     )
     search = prepare(world.timetable(), table, table, WINDOW, rules)
-    ends = [reach(world, point) for point in points.values()]
     samples = sampled(search, WINDOW.seconds, None).seconds
     for draw in range(len(search.day.draws)):
         oracle = Ruled(world, change_s=int(change_min * 60), draw=(draw, draws))
         for k, leave in enumerate(WINDOW.seconds.tolist()):
-            for one, other in ((0, 1), (1, 0)):
-                scanned = oracle.scanned(ends[one], leave)
-                assert scanned == oracle.expanded(ends[one], leave)
-                took = [scanned.get(stop, NEVER) + s - leave for stop, s in ends[other].items()]
-                best = min([*took, int(search.walk_s[one, other])])
-                found = int(samples[one, other, draw * len(WINDOW.seconds) + k])
-                assert found == (best if best < 2_000 * 60 else kernel.NEVER)
+            for one, access in enumerate(ends):
+                scanned = oracle.scanned(access, leave)
+                assert scanned == oracle.expanded(access, leave)
+                for other, stop in enumerate(TOWNS):
+                    if one != other:
+                        best = scanned.get(stop, NEVER) - leave
+                        found = int(samples[one, other, draw * len(WINDOW.seconds) + k])
+                        assert found == (best if best < 2_000 * 60 else kernel.NEVER)
 
 
 @SETTINGS
@@ -78,50 +123,48 @@ def test_every_departure_obeys_the_rules(world: World, change_min: float, draws:
 def test_every_deadline_and_limit_of_rides_obeys_the_rules(
     world: World, rides: int | None
 ) -> None:
-    table, points = two_ends(world)
+    table, ends = towns()
     rules = TransitRules(access="walk", headway_draws=1, limit_min=2_000)
-    deadlines = Departures(DATE, dt.time(7, 20), dt.time(8), step_min=9)
-    back_s = 2 * HOUR
-    search = prepare(world.timetable(), table, table, deadlines, rules, look_back_s=back_s)
-    ends = (reach(world, points["home"]), reach(world, points["work"]))
+    deadlines = Departures(DATE, dt.time(7, 10), dt.time(7, 50), step_min=7)
+    search = prepare(world.timetable(), table, table, deadlines, rules, look_back_s=HOUR)
     found = sampled_backward(search, deadlines.seconds, None, most_rides=rides)
     ahead = sampled(search, deadlines.seconds, None, most_rides=rides)
-    floor = int(deadlines.seconds[0]) - back_s
+    floor = int(deadlines.seconds[0]) - HOUR
     oracle = Ruled(world)
+    for one, other in PAIRS:
+        for k, deadline in enumerate(deadlines.seconds.tolist()):
 
-    def earliest(leave: int) -> int:
-        arrived = oracle.scanned(ends[0], leave, rides or 99)
-        return min((arrived.get(s, NEVER) + t for s, t in ends[1].items()), default=NEVER)
+            def earliest(leave: int, one: int = one, other: int = other) -> int:
+                arrived = oracle.scanned(ends[one], leave, rides or 99)
+                return arrived.get(TOWNS[other], NEVER)
 
-    walk = int(search.walk_s[0, 1])
-    for k, deadline in enumerate(deadlines.seconds.tolist()):
-        best = min(earliest(deadline) - deadline, walk)
-        assert ahead.seconds[0, 1, k] == (best if best < 2_000 * 60 else kernel.NEVER)
-        leave = int(found.leave_s[0, 1, k])
-        if leave == kernel.NEVER:
-            assert earliest(floor) > deadline
-            continue
-        assert walk == deadline - leave or earliest(leave) <= deadline
-        assert earliest(leave + 1) > deadline
+            best = earliest(deadline) - deadline
+            assert ahead.seconds[one, other, k] == (best if best < NEVER / 2 else kernel.NEVER)
+            leave = int(found.leave_s[one, other, k])
+            if leave == kernel.NEVER:
+                assert earliest(floor) > deadline
+                continue
+            assert earliest(leave) <= deadline < earliest(leave + 1)
 
 
 @SETTINGS
 @given(world=ruled_worlds(), arrive_by=st.booleans())
 def test_the_journeys_shown_obey_the_rules_and_name_stops(world: World, arrive_by: bool) -> None:
-    table, _ = two_ends(world)
+    table, _ = towns()
     rules = TransitRules(access="walk", headway_draws=1, limit_min=900)
-    window = Departures(DATE, dt.time(7, 40), dt.time(7, 41))
+    early, late = (dt.time(7, 40), dt.time(7, 41)) if arrive_by else (dt.time(7), dt.time(7, 1))
+    window = Departures(DATE, early, late)
     timetable = world.timetable()
     oracle = Ruled(world)
     for journey in transit_journeys(timetable, table, table, window, rules, arrive_by=arrive_by):
         ridden = [leg for leg in journey.legs if leg.kind == "ride"]
-        for one, other in zip(ridden, ridden[1:], strict=False):
+        for one, other in pairwise(ridden):
             change = oracle.takes(one.to_stop, other.from_stop, one.trip, other.trip)
             assert one.arrive_s + change <= other.depart_s
         for leg in journey.legs:
             assert max(leg.from_stop, leg.to_stop) < len(world.stops)
-            assert leg.kind != "walk" or leg.from_stop != leg.to_stop or leg.from_stop < 0
-        for before, after in zip(journey.legs, journey.legs[1:], strict=False):
+            assert leg.kind != "walk" or leg.from_stop != leg.to_stop
+        for before, after in pairwise(journey.legs):
             assert (before.arrive_s, before.to_stop) == (after.depart_s, after.from_stop)
 
 
@@ -236,9 +279,7 @@ def test_every_type_between_stops(
         Trip([call(2, 12), call(3, 55)]),
         Trip([call(4, 0), call(1, 10)]),
     ]
-    world = World(
-        stops, trips, [plain] if plain else [], [(1, 2, 0, -1, -1, -1, kind, seconds)]
-    )
+    world = World(stops, trips, [plain] if plain else [], [(1, 2, 0, -1, -1, -1, kind, seconds)])
     table = places(a=stops[0], b=stops[3], c=stops[4])
     window = Departures(DATE, dt.time(7), dt.time(7, 1))
     times = transit_times(world.timetable(), table, table, window, TransitRules(access="walk"))
@@ -264,6 +305,39 @@ def test_a_change_at_a_split_stop_is_a_wait_and_the_stop_is_named() -> None:
     assert kinds == ["walk", "wait", "ride", "wait", "ride", "walk"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "seconds", "expected"),
+    [(0, None, 41), (1, None, 40), (2, 300, 41), (3, None, np.nan)],
+)
+def test_a_rule_within_one_route_asks_for_no_twin(
+    kind: int, seconds: int | None, expected: float
+) -> None:
+    trips = [replace(trip, route=0) for trip in TRIPS[:4]]
+    world = World(STOPS, trips, [], [(1, 1, -1, -1, 0, 0, kind, seconds)])
+    table = places(a=STOPS[0], to=STOPS[2])
+    window = Departures(DATE, dt.time(7), dt.time(7, 1))
+    rules = TransitRules(access="walk", min_change_min=3)
+    assert len(prepare(world.timetable(), table, table, window, rules).day.lines.change_s) == 5
+    times = transit_times(world.timetable(), table, table, window, rules)
+    np.testing.assert_array_equal(times.samples("a", "to"), [expected])
+
+
+def test_areas_and_missed_connections_see_the_stops_of_the_feed() -> None:
+    rule = (1, 1, 0, 2, -1, -1, 3, None)
+    timetable = World(STOPS, TRIPS, [], [rule]).timetable()
+    table = places(a=STOPS[0], to=STOPS[2])
+    window = Departures(DATE, dt.time(7), dt.time(7, 1))
+    rules = TransitRules(access="walk")
+    arrivals = Arrivals.of(timetable, table, window, rules)
+    assert arrivals.after_s(0).tolist() == [[kernel.NEVER], [600], [2460], *[[kernel.NEVER]] * 2]
+    profile = transit_profile(timetable, table, table, window, rules)
+    row = profile.set_index(["from_id", "to_id"]).loc[("a", "to")]
+    # Taken at 7:20; the next leaves at 7:30 and arrives a minute later.
+    assert row["missed_connection_worst_min"] == 1
+    assert row["transfer_wait_min"] == 10
+    assert row["transfer_walk_min"] == 0
+
+
 def test_without_such_rules_nothing_is_split() -> None:
     world = World(STOPS, TRIPS, [(1, 1, 2, 60)])
     table = places(a=STOPS[0], to=STOPS[2])
@@ -282,9 +356,125 @@ def test_without_such_rules_nothing_is_split() -> None:
         np.testing.assert_array_equal(ours, theirs)
 
 
-def test_the_feed_of_a_trip_planner_agrees_with_both_plain_searches() -> None:
-    path = SHARED / "good_feeds" / "otp_simple"
+def test_a_rule_of_stops_beats_one_of_their_station() -> None:
+    stops = [*STOPS, (36.1, 127.0)]
+    table = places(a=STOPS[0], to=STOPS[2])
+    window = Departures(DATE, dt.time(7), dt.time(7, 1))
+    station, stop = (5, 1, 0, 2, -1, -1, 0, None), (1, 1, 0, 2, -1, -1, 3, None)
+    for own, expected in (([station], 40), ([station, stop], 41), ([stop, station], 41)):
+        world = World(stops, TRIPS, [(1, 1, 2, 90)], own, {1: 5})
+        times = transit_times(world.timetable(), table, table, window, TransitRules(access="walk"))
+        assert times.samples("a", "to")[0] == expected
+
+
+def test_who_stays_seated_changes_by_the_rules_of_the_last_trip(tmp_path: Path) -> None:
+    stops = FILES["stops.txt"] + "s,에스,36.00,127.30\nu,유,36.00,127.40\n"
+    trips = "route_id,service_id,trip_id,block_id\n"
+    trips += "one,WD,t1,B\none,WD,t2,B\ntwo,WD,t3,\ntwo,WD,t4,C\ntwo,WD,t5,C\n"
+    times = "trip_id,arrival_time,departure_time,stop_id,stop_sequence\n" + "".join(
+        f"{trip},07:{minute}:00,07:{minute}:00,{stop},{number}\n"
+        for trip, *calls in (
+            ("t1", ("p", "00"), ("q", "10")),
+            ("t2", ("q", "12"), ("r", "20")),
+            ("t3", ("r", "21"), ("u", "41")),
+            ("t4", ("r", "25"), ("s", "30")),
+            ("t5", ("s", "31"), ("u", "40")),
+        )
+        for number, (stop, minute) in enumerate(calls, start=1)
+    )
+    head = "from_stop_id,to_stop_id,from_trip_id,to_trip_id,transfer_type,min_transfer_time\n"
+    table = places(p=(36.0, 127.0), u=(36.0, 127.4))
+    window = Departures(DATE, dt.time(7), dt.time(7, 1))
+    rules = TransitRules(access="walk")
+    for rows, expected in (
+        ("", 40),
+        ("r,r,t2,t4,3,\n", 41),
+        ("r,r,t1,t4,3,\nr,r,t2,t5,3,\n", 40),
+        ("r,r,,t4,2,360\nr,r,t2,t3,3,\n", np.nan),
+        ("r,r,,t4,2,300\nr,r,t2,t3,3,\n", 40),
+    ):
+        feed = write_feed(
+            tmp_path / str(len(rows)),
+            stops_txt=stops,
+            trips_txt=trips,
+            stop_times_txt=times,
+            frequencies_txt="",
+            transfers_txt=head + rows,
+        )
+        found = transit_times(load_timetable(feed), table, table, window, rules)
+        np.testing.assert_array_equal(found.samples("p", "u"), [expected])
+
+
+@pytest.mark.parametrize(
+    ("feed", "date", "change_min"),
+    [
+        ("otp_simple", dt.date(2009, 8, 18), 45),
+        ("caltrain-2017-07-24", dt.date(2017, 7, 25), 2),
+    ],
+)
+def test_a_feed_agrees_with_a_plain_search(feed: str, date: dt.date, change_min: int) -> None:
+    """The first has rules of its own; those of the others are invented where people change."""
+    path = SHARED / "good_feeds" / feed
     if not path.exists():
         pytest.skip("no shared data")
-    timetable = load_timetable(path)
+    timetable = load_timetable(path, lenient=True)
+    timetable = replace(timetable, frequencies=timetable.frequencies.iloc[:0])
+    begin, end = (dt.time(0), dt.time(1)) if feed == "otp_simple" else (dt.time(7, 30), dt.time(9))
+    window = Departures(date, begin, end, step_min=40)
+    rules = TransitRules(
+        access="walk", walk_limit_min=10, limit_min=2_000, min_change_min=change_min
+    )
+    used = np.unique(timetable.stop_times["stop"])
+    random = np.random.default_rng(7)
+    chosen = used if len(used) < 30 else random.choice(used, 8, replace=False)
+    stops = timetable.stops[["stop_lat", "stop_lon"]].to_numpy()
+    table = places(**{f"p{stop}": tuple(stops[stop]) for stop in chosen})
+    bare = replace(timetable, trip_transfers=timetable.trip_transfers.iloc[:0])
+    if timetable.trip_transfers.empty:
+        journeys = transit_journeys(bare, table, table, window, rules)
+        timetable = replace(timetable, trip_transfers=_invented(timetable, journeys, random))
     assert (timetable.trip_transfers["kind"] <= 3).any()
+    search = prepare(timetable, table, table, window, rules)
+    assert search.twins is not None
+    samples = sampled(search, window.seconds, None).seconds
+    without = sampled(prepare(bare, table, table, window, rules), window.seconds, None).seconds
+    assert (samples != without).any()
+    world = world_of(timetable, date)
+    oracle = Ruled(world, change_s=change_min * 60, limit_s=600)
+    ends = [reach(world, world.stops[stop], 600) for stop in chosen]
+    for origin, access in enumerate(ends):
+        for k, leave in enumerate(window.seconds.tolist()):
+            arrived = oracle.expanded(access, leave)
+            for to, egress in enumerate(ends):
+                arrival = min(arrived.get(stop, NEVER) + s for stop, s in egress.items())
+                best = min(arrival - leave, int(search.walk_s[origin, to]))
+                if leave + best <= search.day.horizon_s:
+                    assert samples[origin, to, k] == best
+                elif best >= NEVER / 2:
+                    assert samples[origin, to, k] == kernel.NEVER
+
+
+def _invented(
+    timetable: Timetable, journeys: Iterable[Journey], random: np.random.Generator
+) -> pd.DataFrame:
+    """Return rules of all kinds for changes that are made, by trip, route or stop."""
+    route = timetable.trips["route"].to_numpy()
+    rows = []
+    for journey in journeys:
+        rides = [leg for leg in journey.legs if leg.kind == "ride"]
+        for one, other in pairwise(rides):
+            forms = random.integers(0, 3, 2)  # any, route, trip
+            forms[0] = max(forms[0], not forms.any())
+            rows.append(
+                {
+                    "from_stop": one.to_stop,
+                    "to_stop": other.from_stop,
+                    "from_route": route[one.trip] if forms[0] == 1 else -1,
+                    "to_route": route[other.trip] if forms[1] == 1 else -1,
+                    "from_trip": one.trip if forms[0] == 2 else -1,
+                    "to_trip": other.trip if forms[1] == 2 else -1,
+                    "kind": random.choice([0, 1, 2, 3, 3]),
+                    "min_s": random.choice([np.nan, 0.0, 60.0, 900.0]),
+                }
+            )
+    return pd.DataFrame(rows)

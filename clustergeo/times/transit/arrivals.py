@@ -107,9 +107,7 @@ def _to_stops(search: Search, origin: int) -> Search:
         stop=search.access.stop[rows],
         seconds=search.access.seconds[rows],
     )
-    egress = search.egress._replace(
-        ptr=ptr, stop=row, seconds=np.zeros(len(row), dtype=np.int32)
-    )
+    egress = search.egress._replace(ptr=ptr, stop=row, seconds=np.zeros(len(row), dtype=np.int32))
     return replace(
         search,
         access=access,

@@ -64,9 +64,7 @@ def _left_behind(search: Search, to: int, draw: int, stop: int) -> Search:
     foot = slice(walks.ptr[stop], walks.ptr[stop + 1])
     stops = np.r_[np.int32(stop), walks.stop[foot]].astype(np.int32)
     seconds = np.r_[np.int32(0), walks.seconds[foot]].astype(np.int32)
-    here = np.arange(len(lines.change_s))
     if search.twins is not None:
-        here = search.twins.stop
         row, stops = search.twins.of(stops)
         seconds = seconds[row]
     rows = slice(egress.ptr[to], egress.ptr[to + 1])
@@ -77,7 +75,7 @@ def _left_behind(search: Search, to: int, draw: int, stop: int) -> Search:
         means=egress.means[rows],
         length_m=egress.length_m[rows],
     )
-    straight_on = out.seconds[here[out.stop] == stop]
+    straight_on = out.seconds[search.stops_of(out.stop) == stop]
     walk_s = int(straight_on[0]) if len(straight_on) else NEVER
     return replace(
         search,

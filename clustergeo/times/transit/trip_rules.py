@@ -108,7 +108,9 @@ def calls_of(timetable: Timetable, date: dt.date, table: pd.DataFrame) -> Calls:
     """
     calls, trips = timetable.stop_times, timetable.trips
     dates = [date + dt.timedelta(days=days) for days in (-1, 0, 1)]
-    running = trips["service_id"].isin(frozenset().union(*(services_on(timetable, d) for d in dates)))
+    running = trips["service_id"].isin(
+        frozenset().union(*(services_on(timetable, d) for d in dates))
+    )
     stop, trip = calls["stop"].to_numpy(dtype=np.int64), calls["trip"].to_numpy(dtype=np.int64)
     ruled = np.zeros(len(timetable.stops), dtype=bool)
     ruled[table["from_stop"]] = ruled[table["to_stop"]] = True
@@ -119,10 +121,10 @@ def calls_of(timetable: Timetable, date: dt.date, table: pd.DataFrame) -> Calls:
         "to": calls["board"].to_numpy(dtype=bool)[row],
     }
     keys = [stop]
-    for side, part in (("from", "last"), ("to", "first")):
+    through = timetable.through.groupby("trip")["ridden"]
+    for side, parts in (("from", through.last()), ("to", through.first())):
         own = np.arange(len(trips))
-        parts = timetable.through.drop_duplicates("trip", keep=part)
-        own[parts["trip"]] = parts["ridden"]
+        own[parts.index] = parts
         ridden = own[trip]
         route = trips["route"].to_numpy(dtype=np.int64)[ridden]
         for thing, value in (("trip", ridden), ("route", route)):

@@ -111,9 +111,9 @@ def split(
     order = np.argsort(classes.stop, kind="stable")
     twins = Twins(
         stop=classes.stop.astype(np.int32),
-        ptr=np.searchsorted(
-            classes.stop[order], np.arange(len(timetable.stops) + 1)
-        ).astype(np.int32),
+        ptr=np.searchsorted(classes.stop[order], np.arange(len(timetable.stops) + 1)).astype(
+            np.int32
+        ),
         row=order.astype(np.int32),
         walks=walks,
     )
@@ -213,6 +213,9 @@ def _stated(
 
 def _named(keys: NDArray[np.int64], trip: int, route: int) -> NDArray[np.bool_]:
     """Return of which twins the vehicles are named by one side of a rule."""
+    named = np.ones(len(keys), dtype=bool)
     if trip >= 0:
-        return keys[:, 0] == trip
-    return keys[:, 1] == route if route >= 0 else np.ones(len(keys), dtype=bool)
+        named &= keys[:, 0] == trip
+    elif route >= 0:
+        named &= keys[:, 1] == route
+    return named
