@@ -74,7 +74,7 @@ def ruled_worlds(draw: st.DrawFn) -> World:
                 (
                     2 if station else hubs[number],
                     number if form == "trip" else -1,
-                    trips[number].route if form == "route" else -1,
+                    -1 if form != "route" else trips[number].route or 0,
                 )
             )
         (at, trip, route), (to, other, after) = sides
