@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from clustergeo.networks.timetable import Timetable
@@ -65,15 +64,28 @@ class Trip:
     windows: list[tuple[int, int, int, bool]] = field(default_factory=list)
     day: int = 0
     evidence: str = "published"
+    route: int | None = None
+    """Row of the route; that of the trip if None."""
+    whose: tuple[tuple[int, int], tuple[int, int]] | None = None
+    """Trip and route whose rules hold where one alights, and where one boards; its own if None."""
 
 
 @dataclass
 class World:
-    """Stops as degrees, trips, and transfers as (from, to, kind, seconds or None)."""
+    """Stops as degrees, trips, and transfers as (from, to, kind, seconds or None).
+
+    Transfers of single routes or trips have trips and routes (or -1) after the stops: (from, to,
+    from trip, to trip, from route, to route, kind, seconds or None).
+    """
 
     stops: list[tuple[float, float]]
     trips: list[Trip]
     transfers: list[tuple[int, int, int, int | None]] = field(default_factory=list)
+    trip_transfers: list[tuple[int, int, int, int, int, int, int, int | None]] = field(
+        default_factory=list
+    )
+    parents: dict[int, int] = field(default_factory=dict)
+    """Station of each stop that has one."""
 
     def timetable(self) -> Timetable:
         """Return the world as a timetable."""
@@ -93,7 +105,10 @@ class World:
                     "stop_lat": [lat for lat, _ in self.stops],
                     "stop_lon": [lon for _, lon in self.stops],
                     "location_type": "",
-                    "parent_station": "",
+                    "parent_station": [
+                        names[self.parents[i]] if i in self.parents else ""
+                        for i in range(len(names))
+                    ],
                 }
             ),
             routes=pd.DataFrame(
@@ -109,7 +124,10 @@ class World:
             trips=pd.DataFrame(
                 {
                     "trip_id": ids,
-                    "route": np.arange(len(ids)),
+                    "route": [
+                        i if trip.route is None else trip.route
+                        for i, trip in enumerate(self.trips)
+                    ],
                     "service_id": [f"day{trip.day}" for trip in self.trips],
                 }
             ),
@@ -128,12 +146,25 @@ class World:
             transfers=pd.DataFrame(
                 self.transfers, columns=["from_stop", "to_stop", "kind", "min_s"]
             ).astype({"from_stop": int, "to_stop": int, "kind": int, "min_s": float}),
+            trip_transfers=pd.DataFrame(
+                self.trip_transfers,
+                columns=[
+                    *("from_stop", "to_stop", "from_trip", "to_trip", "from_route", "to_route"),
+                    *("kind", "min_s"),
+                ],
+            ).astype({"from_stop": int, "to_stop": int, "kind": int, "min_s": float}),
         )
 
     def vehicles(
         self, draw: int = 0, draws: int = 1
     ) -> list[list[tuple[int, int, int, bool, bool]]]:
         """Return the calls of every vehicle of one draw."""
+        return [calls for _, calls in self.numbered(draw, draws)]
+
+    def numbered(
+        self, draw: int = 0, draws: int = 1
+    ) -> list[tuple[int, list[tuple[int, int, int, bool, bool]]]]:
+        """Return the number of the trip and the calls of every vehicle of one draw."""
         runs = []
         for number, trip in enumerate(self.trips):
             shifts = [0]
@@ -147,7 +178,7 @@ class World:
                         shifts.append(time - first)
                         time += headway
             runs += [
-                [(s, a + by, d + by, on, off) for s, a, d, on, off in trip.calls]
+                (number, [(s, a + by, d + by, on, off) for s, a, d, on, off in trip.calls])
                 for by in (shift + trip.day * 24 * HOUR for shift in shifts)
             ]
         return runs

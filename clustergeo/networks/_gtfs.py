@@ -55,7 +55,8 @@ def load_timetable(
     Riders may stay seated where a vehicle goes on as another trip: where ``transfers.txt`` says
     so (type 4), and where the next trip of the same ``block_id`` on the same days starts at the
     stop or station where the last one ends, within half an hour. Type 5 forbids it. Trips with a
-    headway are not joined.
+    headway are not joined. Rules of types 0-3 hold for changes between vehicles, those for single
+    routes and trips too, in the order of the GTFS reference: the most specific one counts.
 
     An archive or a folder may hold several feeds, each in a subfolder. Several feeds keep their
     ids apart by name (``feed:id``); walks between their stops come by themselves. They must keep

@@ -155,8 +155,8 @@ def trip_transfers(
 ) -> pd.DataFrame:
     """Return the transfer rules for single routes or trips, in the order of the file.
 
-    Types 4 and 5 say where riders stay seated and become through-runs. The others neither relax
-    nor forbid a change of the router, which obeys rules between stops; the notes count them.
+    Types 4 and 5 say where riders stay seated and become through-runs. The router obeys the
+    others; only those that do not name both stops hold nowhere, and the notes count them.
 
     Raises
     ------
@@ -183,10 +183,14 @@ def trip_transfers(
             faults += faults_where(blank, rows[column], file, column, words)
     if faults:
         raise FeedError(*sorted(faults, key=lambda fault: fault.row or 0))
-    if count := int((~seated).sum()):
-        forbid = int((rows["transfer_type"] == _FORBIDDEN).sum())
+    nowhere = ~seated & ((rows["from_stop_id"] == "") | (rows["to_stop_id"] == ""))
+    if count := int(nowhere.sum()):
+        forbid = int((rows["transfer_type"] == _FORBIDDEN)[nowhere].sum())
         told = f"; {forbid:,} of them would forbid a change" if forbid else ""
-        notes.append(f"{count:,} transfer rules for single routes or trips are not applied{told}")
+        notes.append(
+            f"{count:,} transfer rules for single routes or trips do not name both stops and are "
+            f"not applied{told}"
+        )
     rules = {
         name: pd.Index(known).get_indexer(rows[column]).astype(np.int64)
         for name, (column, known) in ends.items()

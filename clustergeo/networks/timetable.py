@@ -62,9 +62,9 @@ class Timetable:
     transfers
         ``from_stop``, ``to_stop`` (rows), ``kind`` (0-3), ``min_s`` (NaN if not given).
     trip_transfers
-        Rules for single routes or trips, kept but not applied: ``from_stop``, ``to_stop``,
-        ``from_route``, ``to_route``, ``from_trip``, ``to_trip`` (rows, -1 for any), ``kind``
-        (0-5), ``min_s``.
+        Rules for single routes or trips: ``from_stop``, ``to_stop``, ``from_route``,
+        ``to_route``, ``from_trip``, ``to_trip`` (rows, -1 for any), ``kind`` (0-5), ``min_s``.
+        Those of kinds 0-3 that do not name both stops are not applied.
     through
         ``trip`` (row of a through-run), ``ridden`` (row of a trip it is made of), ``first_call``
         (its first call within the run); in the order of the ride.

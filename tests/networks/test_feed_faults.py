@@ -496,16 +496,20 @@ def test_c18_a_forbidden_transfer_is_obeyed(tmp_path: Path) -> None:
     assert minutes(shut, dt.time(7, 10)) == 45
 
 
-def test_c18_rules_for_single_trips_are_kept_and_said_not_to_be_applied(tmp_path: Path) -> None:
+def test_c18_rules_for_single_trips_are_kept_and_said_where_they_hold_nowhere(
+    tmp_path: Path,
+) -> None:
     head = "from_stop_id,to_stop_id,from_route_id,to_trip_id,transfer_type,min_transfer_time"
-    rules = f"{head}\nr,r,one,t2,3,\nr,r,,t2,2,30\np,q,,,2,60\n"
+    rules = f"{head}\nr,r,one,t2,3,\nr,r,,t2,2,30\np,q,,,2,60\nr,,,t2,3,\n,r,one,,2,\n"
     timetable = load_timetable(write_feed(tmp_path, transfers_txt=rules))
     kept = timetable.trip_transfers[["from_stop", "from_route", "from_trip", "to_trip", "kind"]]
-    assert kept.to_numpy().tolist() == [[2, 0, -1, 1, 3], [2, -1, -1, 1, 2]]
+    assert kept.to_numpy().tolist() == [
+        *([2, 0, -1, 1, 3], [2, -1, -1, 1, 2], [2, -1, -1, 1, 3], [-1, 0, -1, -1, 2])
+    ]
     assert timetable.transfers[["from_stop", "to_stop"]].to_numpy().tolist() == [[0, 1]]
     assert (
-        "2 transfer rules for single routes or trips are not applied; 1 of them would forbid a "
-        "change" in timetable.notes
+        "2 transfer rules for single routes or trips do not name both stops and are not applied; "
+        "1 of them would forbid a change" in timetable.notes
     )
     ghost = rules.replace("one,t2", "ghost,t2")
     assert "transfers.txt:2, from_route_id: refers to nothing (ghost)" in refusal(

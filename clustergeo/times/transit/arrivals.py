@@ -97,16 +97,17 @@ def _of_trips(vehicles: Vehicles, kept: NDArray[np.bool_]) -> Vehicles:
 def _to_stops(search: Search, origin: int) -> Search:
     """Return the search from one place to all stops: each is a destination at its own door."""
     rows = slice(search.access.ptr[origin], search.access.ptr[origin + 1])
-    stops = len(search.day.lines.change_s)
-    every = np.arange(stops + 1, dtype=np.int32)
+    every = np.arange(len(search.day.lines.change_s) + 1, dtype=np.int32)
+    ptr, row = every, every[:-1]
+    if search.twins is not None:
+        ptr, row = search.twins.ptr, search.twins.row
+    stops = len(ptr) - 1
     access = search.access._replace(
         ptr=np.array([0, rows.stop - rows.start], np.int32),
         stop=search.access.stop[rows],
         seconds=search.access.seconds[rows],
     )
-    egress = search.egress._replace(
-        ptr=every, stop=every[:-1], seconds=np.zeros(stops, dtype=np.int32)
-    )
+    egress = search.egress._replace(ptr=ptr, stop=row, seconds=np.zeros(len(row), dtype=np.int32))
     return replace(
         search,
         access=access,

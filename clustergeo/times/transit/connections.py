@@ -11,7 +11,7 @@ from clustergeo.times.transit.raptor import NEVER
 from clustergeo.times.transit.run import Pair, Run
 from clustergeo.times.transit.search import sampled
 from clustergeo.times.transit.setup import Search
-from clustergeo.times.transit.walks import Reach
+from clustergeo.times.transit.walks import Footpaths, Reach
 
 __all__ = ["missed_delays"]
 
@@ -21,6 +21,7 @@ def missed_delays(run: Run, pair: Pair, sample: int, journey: Journey) -> list[i
 
     Whoever misses it stands at the stop a second after the vehicle has left it, and goes on as
     soon as can be: by another vehicle from there or from a stop within a walk, or by the egress.
+    It is not held against them how they came: rules for single routes or trips do not hold here.
 
     Parameters
     ----------
@@ -57,9 +58,15 @@ def _next_arrival(run: Run, to: int, draw: int, missed: tuple[Leg, int]) -> int:
 def _left_behind(search: Search, to: int, draw: int, stop: int) -> Search:
     """Return the search from one stop to one destination in one draw."""
     lines, egress = search.day.lines, search.egress
-    foot = slice(lines.foot_ptr[stop], lines.foot_ptr[stop + 1])
-    stops = np.r_[np.int32(stop), lines.foot_stop[foot]].astype(np.int32)
-    seconds = np.r_[np.int32(0), lines.foot_s[foot]].astype(np.int32)
+    walks = Footpaths(lines.foot_ptr, lines.foot_stop, lines.foot_s, lines.change_s)
+    if search.twins is not None:
+        walks = search.twins.walks
+    foot = slice(walks.ptr[stop], walks.ptr[stop + 1])
+    stops = np.r_[np.int32(stop), walks.stop[foot]].astype(np.int32)
+    seconds = np.r_[np.int32(0), walks.seconds[foot]].astype(np.int32)
+    if search.twins is not None:
+        row, stops = search.twins.of(stops)
+        seconds = seconds[row]
     rows = slice(egress.ptr[to], egress.ptr[to + 1])
     out = Reach(
         ptr=np.array([0, rows.stop - rows.start], dtype=np.int32),
@@ -68,7 +75,7 @@ def _left_behind(search: Search, to: int, draw: int, stop: int) -> Search:
         means=egress.means[rows],
         length_m=egress.length_m[rows],
     )
-    straight_on = out.seconds[out.stop == stop]
+    straight_on = out.seconds[search.stops_of(out.stop) == stop]
     walk_s = int(straight_on[0]) if len(straight_on) else NEVER
     return replace(
         search,

@@ -72,24 +72,28 @@ def _legs(
     degrees = timetable.stops["stop_lat"].to_numpy(), timetable.stops["stop_lon"].to_numpy()
     legs = [_to_door(search, rides.access, leave, out=True)]
     starts = rides.start_s.tolist()
+    before = -1
     for (vehicle, on, off), start in zip(rides.legs.tolist(), starts, strict=True):
         first = int(lines.ptr[lines.pattern[on]])
         begin = int(vehicles.profile[vehicle]) - first
         depart = start + int(lines.depart[begin + on])
         arrive = start + int(lines.arrive[begin + off])
-        stop, to = int(lines.stop[on]), int(lines.stop[off])
+        passed = search.stops_of(lines.stop[on : off + 1])
+        stop, to = int(passed[0]), int(passed[-1])
         if legs[-1].to_stop != stop:
-            legs.append(_between(search, degrees, rules, legs[-1], stop))
+            walk = int(lines.stop[before]), int(lines.stop[on])
+            legs.append(_between(search, degrees, rules, legs[-1].arrive_s, walk))
         legs.append(Leg("wait", legs[-1].arrive_s, depart, stop, stop))
-        length = _along(degrees, lines.stop[on : off + 1])
+        length = _along(degrees, passed)
         legs.append(Leg("ride", depart, arrive, stop, to, length, int(vehicles.trip[vehicle])))
+        before = off
     legs.append(_to_door(search, rides.egress, legs[-1].arrive_s, out=False))
     return legs
 
 
 def _to_door(search: Search, row: int, start: int, *, out: bool) -> Leg:
     reach = search.access if out else search.egress
-    stop = int(reach.stop[row])
+    stop = int(search.stops_of(reach.stop[row : row + 1])[0])
     return Leg(
         MEANS[reach.means[row]],
         start,
@@ -100,14 +104,17 @@ def _to_door(search: Search, row: int, start: int, *, out: bool) -> Leg:
     )
 
 
-def _between(search: Search, degrees: Degrees, rules: TransitRules, before: Leg, stop: int) -> Leg:
+def _between(
+    search: Search, degrees: Degrees, rules: TransitRules, leave: int, walk: tuple[int, int]
+) -> Leg:
     lines = search.day.lines
-    at = before.to_stop
+    at, stop = walk
     row = slice(lines.foot_ptr[at], lines.foot_ptr[at + 1])
     hit = int(np.searchsorted(lines.foot_stop[row], stop))
     seconds = int(lines.foot_s[row][hit])
-    length = _along(degrees, np.array([at, stop])) * rules.walk_detour
-    return Leg("walk", before.arrive_s, before.arrive_s + seconds, at, stop, length)
+    ends = search.stops_of(np.array(walk, dtype=np.int32))
+    length = _along(degrees, ends) * rules.walk_detour
+    return Leg("walk", leave, leave + seconds, int(ends[0]), int(ends[1]), length)
 
 
 def _along(degrees: Degrees, stops: NDArray[np.int32]) -> float:

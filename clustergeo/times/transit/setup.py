@@ -17,7 +17,8 @@ from clustergeo.times.transit.day import Day
 from clustergeo.times.transit.patterns import HeadwayWait, day_of_service
 from clustergeo.times.transit.raptor import NEVER
 from clustergeo.times.transit.rules import Departures, TransitRules
-from clustergeo.times.transit.walks import Reach, footpaths, reach
+from clustergeo.times.transit.twins import Twins, split
+from clustergeo.times.transit.walks import Reach, reach
 from clustergeo.units import SECONDS_PER_MINUTE, WGS84
 
 __all__ = ["Search", "prepare"]
@@ -40,6 +41,12 @@ class Search:
     """Whether a pair is one place, shape (origins, destinations)."""
     weak: NDArray[np.bool_]
     """Whether a place of a pair is itself estimated, shape (origins, destinations)."""
+    twins: Twins | None = None
+    """Where stops are split, the stops of the day and the reaches are twins; else None."""
+
+    def stops_of(self, stops: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return the rows in ``Timetable.stops`` of stops of the day."""
+        return stops if self.twins is None else self.twins.stop[stops]
 
 
 def prepare(  # noqa: PLR0913 - one keyword a setting
@@ -78,27 +85,36 @@ def prepare(  # noqa: PLR0913 - one keyword a setting
     check_points(origins, "origins")
     check_points(destinations, "destinations")
     here, there = _degrees(origins), _degrees(destinations)
+    divided, walks, twins = split(timetable, departures.date, rules)
     day = day_of_service(
-        timetable,
+        divided,
         departures,
-        footpaths(timetable, rules),
+        walks,
         draws=rules.headway_draws,
         limit_s=int(np.ceil(rules.limit_min * SECONDS_PER_MINUTE)),
         look_back_s=look_back_s,
         look_ahead_s=look_ahead_s,
         headway_wait=headway_wait,
     )
-    boarding, alighting = _served(day, len(timetable.stops))
+    boarding, alighting = _served(day, len(divided.stops))
+    at, to = boarding, alighting
+    if twins is not None:
+        at, to = twins.joined(boarding), twins.joined(alighting)
+    access = reach(here, timetable, at, rules, road=road)
+    egress = reach(there, timetable, to, rules, leaving=False, road=road)
+    if twins is not None:
+        access, egress = twins.reached(access, boarding), twins.reached(egress, alighting)
     straight = crow_fly_m(here[0][:, None], here[1][:, None], there[0][None], there[1][None])
     near = straight <= rules.walk_limit_m
     return Search(
         day=day,
-        access=reach(here, timetable, boarding, rules, road=road),
-        egress=reach(there, timetable, alighting, rules, leaving=False, road=road),
+        access=access,
+        egress=egress,
         walk_s=np.where(near, rules.walk_s(straight), np.int32(NEVER)),
         walk_m=straight,
         same=same_points(origins, destinations),
         weak=estimated(origins)[:, None] | estimated(destinations)[None],
+        twins=twins,
     )
 
 

@@ -140,7 +140,8 @@ def footpaths(timetable: Timetable, rules: TransitRules) -> Footpaths:
     A rule of ``transfers.txt`` replaces the computed walk of its pair. Minimum times (type 2) are
     the time it takes; without one, and for types 0 and 1, the computed walk counts, however long;
     type 3 forbids. For a stop with itself a rule states the change time instead: type 1 waits, so
-    it takes none.
+    it takes none. Rules for single routes or trips come on top: see
+    :mod:`clustergeo.times.transit.twins`.
     """
     stops = timetable.stops
     lat, lon = stops["stop_lat"].to_numpy(), stops["stop_lon"].to_numpy()
