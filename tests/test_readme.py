@@ -61,6 +61,15 @@ def test_the_statement_table_is_that_of_the_claims(readme: str, root: Path) -> N
     assert rows_after(readme, "statement table") == expected
 
 
+def test_the_verdict_table_is_that_of_the_claims(readme: str, root: Path) -> None:
+    table = pd.read_csv(root / "maps" / "tables" / "claim_verdicts.csv")
+    verdicts = table.set_index(["claim_id", "mode"])["verdict"].str.replace("_", " ")
+    for said, *shown in rows_after(readme, "verdict table"):
+        claim_id = said.split("`")[1]
+        expected = [verdicts.get((claim_id, mode), "-") for mode in ("car", "transit")]
+        assert shown == expected, claim_id
+
+
 def test_the_validation_table_is_the_one_written(readme: str, root: Path) -> None:
     table = pd.read_csv(root / "maps" / "tables" / "validation.csv")
     expected = [
@@ -74,3 +83,33 @@ def test_the_validation_table_is_the_one_written(readme: str, root: Path) -> Non
         for _, row in table.iterrows()
     ]
     assert rows_after(readme, "validation table") == expected
+
+
+def test_the_isolation_table_is_that_of_the_measures(readme: str, root: Path) -> None:
+    table = pd.read_csv(root / "maps" / "tables" / "isolation.csv").fillna({"weights": ""})
+    known = table.set_index(["cluster_id", "mode", "index", "weights"])["value"].to_dict()
+    shown = {  # what it is counted in, and its decimals
+        ("capital_ratio", ""): (1, 2),
+        ("location_indicator", "workers"): (1, 0),
+        ("route_efficiency", "workers"): (1, 1),
+        ("potential", "workers"): (1e3, 0),
+        ("people_within_90_min", "population"): (1e6, 1),
+    }
+    expected = [
+        [
+            " / ".join(
+                f"{known[place, mode, *key] / unit:.{digits}f}" for mode in ("transit", "car")
+            )
+            for place in CLUSTERS.values()
+        ]
+        for key, (unit, digits) in shown.items()
+    ]
+    ends = ("composite_rank", "composite_rank_low", "composite_rank_high")
+    ranked = [
+        " / ".join(
+            "{:.0f} ({:.0f}-{:.0f})".format(*(known[place, mode, end, ""] for end in ends))
+            for mode in ("transit", "car")
+        )
+        for place in CLUSTERS.values()
+    ]
+    assert [row[1:] for row in rows_after(readme, "isolation table")] == [*expected, ranked]

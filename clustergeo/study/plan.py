@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from clustergeo._files import decode, read_bytes
 from clustergeo.errors import Fault, StudyError
+from clustergeo.indices import IsolationRules
 from clustergeo.settings import data_path
 from clustergeo.study._networks import Networks, state_faults
 from clustergeo.times.by_road import RoadRules
@@ -29,7 +30,7 @@ __all__ = [
 
 _STRICT: dict[str, Any] = {"extra": "forbid"}
 
-EXHIBITS = ("places", "isolation", "dumbbell", "matrix")
+EXHIBITS = ("places", "isolation", "dumbbell", "matrix", "question")
 
 DEFAULT_STUDY = ("studies", "chungcheong.toml")
 
@@ -48,6 +49,8 @@ class PlaceTables:
         Ids of further anchors that get times of their own.
     regions, projects
         Files of the pilot municipalities and of their projects.
+    population
+        File of a population grid, for the people around the clusters and within their reach.
     crs, encoding
         Coordinate system and encoding of the files, where they do not say it themselves.
     """
@@ -61,6 +64,7 @@ class PlaceTables:
     others: tuple[str, ...] = ()
     regions: Path | None = None
     projects: Path | None = None
+    population: Path | None = None
     crs: str | None = None
     encoding: str | None = None
 
@@ -96,7 +100,8 @@ class Outputs:
     lang
         Language of the exhibits.
     exhibits
-        Which exhibits are made: ``places``, ``isolation``, ``dumbbell``, ``matrix``.
+        Which exhibits are made: ``places``, ``isolation``, ``dumbbell``, ``matrix``, and
+        ``question``, the page on the statement, which needs one.
     credits
         Credit lines of the data, printed on every exhibit.
     labels
@@ -110,7 +115,7 @@ class Outputs:
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
 
     lang: Literal["ko", "en"] = "ko"
-    exhibits: tuple[str, ...] = EXHIBITS
+    exhibits: tuple[str, ...] = EXHIBITS[:-1]  # the page of the question needs a statement
     credits: tuple[str, ...] = ()
     labels: dict[str, tuple[str, str]] = field(default_factory=dict)
     statement: StatementTested | None = None
@@ -131,6 +136,8 @@ class Study:
         What is compared, by what, drawn on what, written how.
     road, transit
         Rules of access, snapping, waiting and walking for the two modes.
+    isolation
+        Masses, decay, limits and speeds of the measures of isolation.
     claims, published, independent_search
         Files of claims to test, of published times and of an independent search to compare with.
     file
@@ -154,6 +161,7 @@ class Study:
     networks: Networks
     road: RoadRules = field(default_factory=RoadRules)
     transit: TransitRules = field(default_factory=TransitRules)
+    isolation: IsolationRules = field(default_factory=IsolationRules)
     basemap: BasemapFiles = field(default_factory=BasemapFiles)
     outputs: Outputs = field(default_factory=Outputs)
     claims: Path | None = None
@@ -276,6 +284,9 @@ def _faults(study: Study, file: str) -> list[Fault]:
         for name in study.outputs.exhibits
         if name not in EXHIBITS
     ]
+    if "question" in study.outputs.exhibits and study.outputs.statement is None:
+        fix = "add it, or take question out of outputs.exhibits"
+        faults.append(Fault(file, "missing for the page question", fix, field="outputs.statement"))
     faults += state_faults(study.networks, file)
     if not study.places.capital:
         fix = "name at least one reference point"

@@ -12,7 +12,7 @@ from clustergeo.study._places import StudyPlaces
 from clustergeo.study.plan import Study
 from clustergeo.times import TravelTimes, compare_modes, desire_lines
 
-__all__ = ["DECIMALS", "Results"]
+__all__ = ["DECIMALS", "Results", "six_digits"]
 
 _MINUTES = (
     *("minutes", "p10_min", "p90_min", "best_min", "worst_min", "access_min", "wait_min"),
@@ -30,16 +30,29 @@ _MINUTES = (
     ),
 )
 
+_CLAIM_MINUTES = (
+    *("left_p10_min", "left_p90_min", "right_p10_min", "right_p90_min"),
+    *("flip_min", "turn_min", "headway_min", "flip_headway_min"),
+)
+
 DECIMALS = dict.fromkeys(_MINUTES, 2) | {
     "distance_m": 0,
     "ratio": 3,
     "transit_wins_share": 3,
     "snap_m": 0,
     "fraction": 4,
-    "value": 3,
+    **dict.fromkeys(("rank", "best_rank", "worst_rank"), 0),
+    **dict.fromkeys(("first_share", "changed_share"), 3),
+    "percentile": 1,
     "share_true": 4,
+    **dict.fromkeys(_CLAIM_MINUTES, 2),
+    "flip_kph": 1,
+    "left_value": 4,
+    "right_value": 4,
 }
 """Decimals of every number in the tables, by column."""
+
+_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -52,10 +65,14 @@ class Results:
         What was asked, and of which places.
     travel_times
         Travel times by mode, with every sample.
-    times, isolation, claims, pilot_regions, validation
+    times, isolation, stability, stability_summary, peers
+        Tables after their contracts in ``schemas.results``.
+    claims, claim_verdicts, pilot_regions, validation
         Tables after their contracts in ``schemas.results`` and ``schemas.validation``.
     validation_pairs
         The pairs behind the validation.
+    notes
+        Warnings about the isolation.
     exhibits
         Maps, figures and the page that shows them, by file name.
     warnings
@@ -67,11 +84,16 @@ class Results:
     travel_times: dict[str, TravelTimes]
     times: pd.DataFrame
     isolation: pd.DataFrame
+    stability: pd.DataFrame
+    stability_summary: pd.DataFrame
+    peers: pd.DataFrame
     claims: pd.DataFrame
+    claim_verdicts: pd.DataFrame
     pilot_regions: pd.DataFrame
     validation: pd.DataFrame
     validation_pairs: pd.DataFrame
     exhibits: dict[str, Exhibit] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -80,8 +102,12 @@ class Results:
             "times": self.times,
             "modes": compare_modes(self.travel_times["car"], self.travel_times["transit"]),
             "snaps": self.travel_times["car"].snaps,
-            "isolation": self.isolation,
+            "isolation": six_digits(self.isolation),
+            "stability": six_digits(self.stability),
+            "stability_summary": self.stability_summary,
+            "peers": six_digits(self.peers),
             "claims": self.claims,
+            "claim_verdicts": self.claim_verdicts,
             "pilot_regions": self.pilot_regions,
             "validation": self.validation,
             "validation_pairs": self.validation_pairs,
@@ -108,8 +134,26 @@ class Results:
         )
         for found in self.travel_times.values():
             notes += found.warnings
+        notes += self.notes
         return tuple(notes)
 
     def lines(self) -> gpd.GeoDataFrame:
         """Return the times as desire lines between their places."""
         return desire_lines(self.times, self.places.known)
+
+
+def six_digits(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose ``value`` holds six significant digits: units differ by row.
+
+    Parameters
+    ----------
+    table
+        A table with a column ``value``.
+
+    Examples
+    --------
+    >>> six_digits(pd.DataFrame({"value": [0.0298345678, 3_756_913.4]}))["value"].tolist()
+    [0.0298346, 3756910.0]
+    """
+    shown = [float(f"{value:.{_DIGITS}g}") for value in table["value"]]
+    return table.assign(value=pd.Series(shown, index=table.index, dtype=float))

@@ -115,8 +115,11 @@ def isolation_table() -> pd.DataFrame:
             "cluster_id": "aa",
             "mode": "transit",
             "index": "capital_ratio",
+            "weights": "",
             "value": 0.6,
             "unit": "1",
+            "reason": "",
+            "evidence": "derived",
         }
     ]
     return check_table(pd.DataFrame(rows), ISOLATION, file="isolation")
@@ -129,8 +132,8 @@ def claims_table() -> pd.DataFrame:
         ("s1", "car", "aa", 100.0, 30.0, 0.0, "fails", ""),
         ("s2", "car", "bb", np.nan, np.nan, np.nan, "cannot_tell", "no trip"),
     ]
-    columns = [column.name for column in CLAIMS.columns]
-    table = pd.DataFrame(rows, columns=columns)
+    columns = ["claim_id", "mode", "origin_id", "left_min", "right_min", "share_true", "verdict"]
+    table = pd.DataFrame(rows, columns=[*columns, "note"]).reindex(columns=list(CLAIMS.names))
     table.loc[table["note"] == "", "note"] = "-"
     return check_table(table, CLAIMS, file="claims")
 

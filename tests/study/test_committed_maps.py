@@ -11,13 +11,26 @@ import pytest
 
 from clustergeo._files import read_csv
 from clustergeo.schemas import Schema, check_table
-from clustergeo.schemas.results import CLAIMS, ISOLATION, PILOT_REGIONS, TIMES
+from clustergeo.schemas.results import (
+    CLAIM_VERDICTS,
+    CLAIMS,
+    ISOLATION,
+    PEERS,
+    PILOT_REGIONS,
+    STABILITY,
+    STABILITY_SUMMARY,
+    TIMES,
+)
 from clustergeo.schemas.validation import VALIDATION, VALIDATION_PAIRS
 
 CONTRACTS = {
     "times": TIMES,
     "isolation": ISOLATION,
+    "stability": STABILITY,
+    "stability_summary": STABILITY_SUMMARY,
+    "peers": PEERS,
     "claims": CLAIMS,
+    "claim_verdicts": CLAIM_VERDICTS,
     "pilot_regions": PILOT_REGIONS,
     "validation": VALIDATION,
     "validation_pairs": VALIDATION_PAIRS,
