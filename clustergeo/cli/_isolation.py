@@ -18,6 +18,7 @@ from clustergeo.cli._console import console, notes, working
 from clustergeo.cli._isolation_shown import (
     Answer,
     Asked,
+    hidden_measures,
     shown_tables,
     write_answer,
     written_tables,
@@ -64,6 +65,8 @@ def show_isolation(asked: Asked) -> None:
         _print_whole(shown)
         if name != "isolation":
             console.print()
+    if more := hidden_measures(answer, asked):
+        console.print(f"{more} more measures: --index all, or --out FILE", highlight=False)
     for warning in answer.warnings:
         notes.print(f"note: {warning}", highlight=False, markup=False)
     if asked.out:

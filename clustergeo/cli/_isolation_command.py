@@ -30,7 +30,9 @@ def isolation(  # noqa: PLR0913, PLR0917 - one parameter an option
     ] = "index",
     index: Annotated[
         list[str] | None,
-        typer.Option("--index", metavar="ID...", help="Measures; every one by default."),
+        typer.Option(
+            "--index", metavar="ID...", help="Measures, or all; a headline few by default."
+        ),
     ] = None,
     stability: Annotated[  # noqa: FBT002 - a flag
         bool,
@@ -58,7 +60,8 @@ def isolation(  # noqa: PLR0913, PLR0917 - one parameter an option
             mode=mode,
             weights=weights,
             by=by,
-            indices=tuple(index or ()),
+            indices=tuple(name for name in index or () if name != "all"),
+            every="all" in (index or ()),
             stability=stability,
             compare=tuple(compare or ()),
             out=out,

@@ -19,12 +19,19 @@ from clustergeo.indices import load_indices
 from clustergeo.study import DECIMALS, Study
 from clustergeo.study.results import six_digits
 
-__all__ = ["Answer", "Asked", "shown_tables", "write_answer", "written_tables"]
+__all__ = ["Answer", "Asked", "hidden_measures", "shown_tables", "write_answer", "written_tables"]
 
 FORMATS: Final = (".csv", ".json", ".parquet", ".txt")
 _NUMBERS: Final = {"min": ".1f", "1": ".3f", "km/h": ".1f", "1/min": ".4f", "%": ".1f"}
 _SHOWN: Final = ("capital_ratio", "location_indicator", "route_efficiency", "potential")
 """Measures of peers that the terminal shows unless others are asked for."""
+_HEADLINE: Final = (
+    *("to_nearest_cluster", "to_capital_fastest", "capital_ratio", "capital_margin"),
+    *("share_capital_faster", "location_indicator", "route_efficiency", "crow_fly_speed"),
+    *("potential", "people_within_60_min", "inside_to_capital_speed"),
+    *("composite", "composite_rank"),
+)
+"""Measures of clusters that the terminal shows unless others are asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +44,7 @@ class Asked:
     weights: str | None = None
     by: Literal["index", "cluster"] = "index"
     indices: tuple[str, ...] = ()
+    every: bool = False
     stability: bool = False
     compare: tuple[str, ...] = ()
     out: Path | None = None
@@ -135,7 +143,7 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 def shown_tables(answer: Answer, asked: Asked) -> Iterator[tuple[str, Table]]:
     """Yield what the terminal shows."""
-    table = answer.tables["isolation"]
+    table = _headline(answer, asked)
     yield from _by_cluster(table) if asked.by == "cluster" else _by_index(table)
     if "stability_summary" in answer.tables:
         yield (
@@ -148,6 +156,23 @@ def shown_tables(answer: Answer, asked: Asked) -> Iterator[tuple[str, Table]]:
         )
     if "peers" in answer.tables:
         yield "peers", _peers_shown(answer, asked)
+
+
+def hidden_measures(answer: Answer, asked: Asked) -> int:
+    """Return how many measures the terminal does not show."""
+    rows = answer.tables["isolation"]
+    return len(set(rows["index"])) - len(set(_headline(answer, asked)["index"]))
+
+
+def _headline(answer: Answer, asked: Asked) -> pd.DataFrame:
+    """Return the rows that the terminal shows: all that were asked for, else the few that tell."""
+    table = answer.tables["isolation"]
+    if asked.every or asked.indices or asked.weights:
+        return table
+    first = ("", *answer.study.isolation.weights[:1], "population")
+    few = table.loc[table["index"].isin(_HEADLINE)]
+    weighted = few.groupby("index")["weights"].transform(lambda own: (own == first[1]).any())
+    return few.loc[few["weights"].isin(first[:2]) | (~weighted & few["weights"].isin(first))]
 
 
 def _by_index(table: pd.DataFrame) -> Iterator[tuple[str, Table]]:

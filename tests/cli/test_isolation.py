@@ -82,7 +82,7 @@ def test_one_table_a_cluster_shows_modes_side_by_side(
 def test_no_digit_is_lost_where_the_screen_is_narrow(
     capsys: pytest.CaptureFixture[str], times: Path
 ) -> None:
-    code, out, _ = run(capsys, "--times", times)
+    code, out, _ = run(capsys, "--times", times, "--index", "all")
     assert code == 0
     assert "…" not in out
     assert "inside_to_capital_impedance" in out
@@ -239,3 +239,15 @@ def test_ranks_are_taken_again_under_further_settings(
     intervals = pd.DataFrame(record["rank_intervals"])
     assert (intervals["half_hours"] == 4).all()
     assert (intervals["low"] <= intervals["high"]).all()
+
+
+def test_the_terminal_shows_the_few_that_tell_and_all_on_request(
+    capsys: pytest.CaptureFixture[str], times: Path
+) -> None:
+    _, few, _ = run(capsys, "--times", times, "--mode", "car")
+    _, every, _ = run(capsys, "--times", times, "--mode", "car", "--index", "all")
+    assert "capital_ratio" in few
+    assert "closeness" not in few
+    assert "more measures: --index all" in few
+    assert "closeness" in every
+    assert "more measures" not in every
