@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 import typer
 
 from clustergeo.cli import _cache_app, _reach_app
+from clustergeo.cli._explain_command import explain
+from clustergeo.cli._isolation_command import isolation
 from clustergeo.cli._times_command import times
 from clustergeo.settings import version
 
@@ -29,7 +31,7 @@ app.add_typer(_cache_app.cache_app, name="cache")
 feed_app = typer.Typer(help="Build and look at timetables.", no_args_is_help=True)
 app.add_typer(feed_app, name="feed")
 
-_LISTS = ("--from", "--to")
+_LISTS = ("--from", "--to", "--index", "--compare")
 
 
 def invoke(argv: list[str]) -> int:
@@ -43,9 +45,10 @@ def _spread(argv: list[str]) -> list[str]:
     spread: list[str] = []
     current: str | None = None
     expects = False
+    lists = () if argv[:1] == ["explain"] else _LISTS  # one measure of one cluster: no list
     for word in argv:
         if word.startswith("-") and word != "-":
-            current, expects = (word, True) if word in _LISTS else (None, False)
+            current, expects = (word, True) if word in lists else (None, False)
             spread.append(word)
         elif current and not expects:
             spread += [current, word]
@@ -117,11 +120,39 @@ def places(
 
 
 app.command()(times)
+app.command()(isolation)
 
 
 app.command()(_reach_app.isochrones)
 app.command()(_reach_app.route)
 app.command()(_reach_app.nearest)
+
+
+@app.command()
+def claims(
+    claims_file: Annotated[
+        Path | None,
+        typer.Argument(metavar="[FILE]", help="Claims (.toml); those of the study by default."),
+    ] = None,
+    *,
+    study: Annotated[
+        Path | None, typer.Option(metavar="STUDY.toml", help="The shipped study by default.")
+    ] = None,
+    mode: Annotated[
+        Literal["car", "transit"] | None, typer.Option(help="By what; both by default.")
+    ] = None,
+    lang: Annotated[Literal["ko", "en"], typer.Option(help="Language of sentences.")] = "en",
+    out: Annotated[
+        Path | None, typer.Option(help="Write them to a .csv, .json or .txt file.")
+    ] = None,
+) -> None:
+    """Hold statements about travel times against the times: verdict, flip point, conditions."""
+    from clustergeo.cli._claims import show_claims  # noqa: PLC0415
+
+    show_claims(claims_file, study_file=study, mode=mode, lang=lang, out=out)
+
+
+app.command()(explain)
 
 
 @app.command()

@@ -11,6 +11,7 @@ from clustergeo.exhibits._dumbbell import dumbbell
 from clustergeo.exhibits._gallery import gallery
 from clustergeo.exhibits._isolation_map import isolation_map
 from clustergeo.exhibits._places_map import places_map
+from clustergeo.exhibits._question import question
 from clustergeo.exhibits._ratio_matrix import ratio_matrix
 from clustergeo.exhibits.basemap import load_basemap
 from clustergeo.exhibits.exhibit import Exhibit, Statement, StudyFacts, StudyTables
@@ -25,5 +26,6 @@ __all__ = [
     "isolation_map",
     "load_basemap",
     "places_map",
+    "question",
     "ratio_matrix",
 ]

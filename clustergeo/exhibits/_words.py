@@ -131,6 +131,61 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "선이나 점에 올려 보면 내역이 나옵니다(Tab 키로도 됩니다).",
         "Point at a line or a place for its details (the Tab key works too).",
     ),
+    # The page of the question.
+    "question_title": (
+        "어디서, 무엇으로, 언제 떠나면 말한 대로인가",
+        "From where, by what and when is it as they said?",
+    ),
+    "to_place": ("{name}까지", "to {name}"),
+    "between": ("{origin} → {destination}", "{origin} → {destination}"),
+    "side_left": ("왼쪽", "left side"),
+    "side_right": ("비교 대상", "compared with"),
+    "margin": ("차이", "margin"),
+    "left_faster": ("{value}분 빠름", "{value} min faster"),
+    "left_slower": ("{value}분 느림", "{value} min slower"),
+    "as_fast": ("같음", "equal"),
+    "share_holds": ("성립하는 출발", "departures it holds for"),
+    "flip": ("뒤집히는 점", "flip point"),
+    "flip_note": ("{name} 시간의 변화", "change of the trip {name}"),
+    "flip_holds": ("{value}분이면 성립", "holds at {value} min"),
+    "flip_fails": ("{value}분이면 불성립", "fails at {value} min"),
+    "flip_never": ("뒤집히지 않음", "never turns"),
+    "by_departure": ("출발 {window}", "departures {window}"),
+    "any_departure": ("출발 시각과 무관", "the same at any departure"),
+    "of_draws": ("막대 높이 = 배차 추첨 중 성립하는 비율", "height = share of headway draws"),
+    "strip_holds": ("90% 이상 성립", "holds in 90 % or more"),
+    "strip_most": ("50-90%", "50-90 %"),
+    "strip_some": ("10-50%", "10-50 %"),
+    "strip_fails": ("10% 이하", "10 % or less"),
+    "strip_label": ("성립하는 출발 {share}%. {when}", "holds for {share} % of departures. {when}"),
+    "strip_when": ("거의 언제나 성립: {when}", "nearly always at {when}"),
+    "said_by": ("{who}, {when}. {source}", "{who}, {when}. {source}"),
+    "reading": ("해석", "As tested"),
+    "how_to_read": ("읽는 법", "How to read it"),
+    "read_minutes": (
+        (
+            "분은 문앞에서 문앞까지의 중앙값, 괄호는 10-90 백분위다. 판정은 같은 출발끼리 견주어 "
+            "출발의 90% 이상이면 성립, 10% 이하면 불성립, 그 사이면 엇갈림이다."
+        ),
+        (
+            "Minutes are medians door to door, p10-p90 in brackets. Both trips are taken at the "
+            "same departure: it holds where 90 % of departures or more bear it out, fails at 10 % "
+            "or less, is mixed between."
+        ),
+    ),
+    "read_ids": (
+        (
+            "각 줄 아래는 그 값의 식별자다. `clustergeo explain 식별자`는 값을 다시 계산해 경로, "
+            "출처, 설정을 보여 준다. @ 앞에 /08:10처럼 붙이면 그 출발만 본다. @ 뒤는 입력과 "
+            "설정의 해시다."
+        ),
+        (
+            "Below each row stand the ids of its figures. `clustergeo explain ID` computes one "
+            "again and shows legs, sources and settings; of a trip, /08:10 before the @ asks for "
+            "that departure alone. What follows the @ is a hash of inputs and settings."
+        ),
+    ),
+    "chain": ("해시", "chain"),
     # Gallery.
     "answer": ("결과", "The answer"),
     "headline_note": (

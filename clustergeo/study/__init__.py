@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from clustergeo.study._claims import ClaimsHeld, judge_study
 from clustergeo.study.pipeline import run
 from clustergeo.study.plan import Study, load_study
 from clustergeo.study.results import DECIMALS, Results
 
-__all__ = ["DECIMALS", "Results", "Study", "load_study", "run"]
+__all__ = ["DECIMALS", "ClaimsHeld", "Results", "Study", "judge_study", "load_study", "run"]

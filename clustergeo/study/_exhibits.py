@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 
 from clustergeo.claims import Claim
+from clustergeo.errors import Fault, StudyError
 from clustergeo.exhibits import (
     Exhibit,
     Statement,
@@ -20,9 +21,11 @@ from clustergeo.exhibits import (
     isolation_map,
     load_basemap,
     places_map,
+    question,
     ratio_matrix,
 )
 from clustergeo.networks import RoadNetwork
+from clustergeo.study._provenance import chain_of
 from clustergeo.study.plan import Study
 from clustergeo.study.results import Results
 from clustergeo.units import WGS84
@@ -43,14 +46,33 @@ _FILES = {
         "where each place meets the roads, and how far that is",
     ),
     "tables/isolation.csv": ("클러스터별 고립 지표", "isolation measures of each cluster"),
-    "tables/claims.csv": ("인용된 진술의 판정", "verdicts on the quoted statements"),
+    "tables/stability.csv": (
+        "설정을 바꾸었을 때 클러스터별 고립 순위",
+        "rank of each cluster under each setting",
+    ),
+    "tables/stability_summary.csv": (
+        "순위가 움직이는 범위와 순위를 바꾸는 설정",
+        "how far each rank moves, and what moves it",
+    ),
+    "tables/peers.csv": (
+        "시범사업 시군구와 나란히 본 클러스터의 고립 지표",
+        "isolation measures of the clusters beside the pilot municipalities",
+    ),
+    "tables/claims.csv": (
+        "출발지별 진술의 판정과 뒤집히는 조건",
+        "verdicts on the statements by origin, and what would turn them",
+    ),
+    "tables/claim_verdicts.csv": (
+        "진술마다 종합 판정과 성립 조건",
+        "the verdict on each statement as a whole, and when it holds",
+    ),
     "tables/pilot_regions.csv": (
         "시범사업 시군구에서 수도와 가장 가까운 클러스터까지",
         "from the pilot municipalities to the capital and to the nearest cluster",
     ),
     "tables/validation.csv": ("발표된 시간과의 오차 요약", "errors against published times"),
     "tables/validation_pairs.csv": ("발표된 시간과의 비교", "comparison with published times"),
-    "study.json": ("입력, 설정, 버전, 주의", "inputs, settings, versions, warnings"),
+    "study.json": ("입력, 설정, 버전, 해시, 주의", "inputs, settings, versions, chain, warnings"),
 }
 
 
@@ -81,9 +103,11 @@ def draw(results: Results, claims: Sequence[Claim], network: RoadNetwork) -> dic
         projects=places.projects,
         municipalities=places.regions,
     )
-    facts, lang = _facts(results, claims), study.outputs.lang
+    chain = chain_of(study).short
+    facts, lang = _facts(results, claims, chain), study.outputs.lang
     basemap = _basemap(study, network)
     makers: dict[str, Callable[[], Exhibit]] = {
+        "question.html": lambda: _question(results, claims, tables, facts, chain),
         "places.html": lambda: places_map(tables, facts=facts, basemap=basemap, lang=lang),
         "isolation.html": lambda: isolation_map(tables, facts=facts, basemap=basemap, lang=lang),
         "figures/dumbbell.png": lambda: dumbbell(tables, facts=facts, lang=lang),
@@ -94,6 +118,33 @@ def draw(results: Results, claims: Sequence[Claim], network: RoadNetwork) -> dic
     }
     drawn["index.html"] = gallery(drawn, tables, facts=facts, files=_FILES, lang=lang)
     return drawn
+
+
+def _question(
+    results: Results,
+    claims: Sequence[Claim],
+    tables: StudyTables,
+    facts: StudyFacts,
+    chain: str,
+) -> Exhibit:
+    """Return the page on the statement of a study."""
+    study = results.study
+    tested = study.outputs.statement
+    claim = next((c for c in claims if tested and c.claim_id == tested.claim_id), None)
+    if claim is None:
+        what = f"no such claim ({tested.claim_id if tested else 'none'})"
+        fix = "use the claim_id of a claim of the study"
+        raise StudyError(Fault(study.file.name, what, fix, field="outputs.statement"))
+    return question(
+        tables,
+        results.travel_times,
+        claim=claim,
+        verdicts=results.claim_verdicts,
+        departures=study.departures,
+        facts=facts,
+        lang=study.outputs.lang,
+        chain=chain,
+    )
 
 
 def _basemap(study: Study, network: RoadNetwork) -> gpd.GeoDataFrame:
@@ -109,7 +160,7 @@ def _basemap(study: Study, network: RoadNetwork) -> gpd.GeoDataFrame:
     )
 
 
-def _facts(results: Results, claims: Sequence[Claim]) -> StudyFacts:
+def _facts(results: Results, claims: Sequence[Claim], chain: str) -> StudyFacts:
     study = results.study
     return StudyFacts(
         title_ko=study.title_ko,
@@ -122,7 +173,7 @@ def _facts(results: Results, claims: Sequence[Claim]) -> StudyFacts:
         labels=study.outputs.labels,
         statement=_statement(study, claims),
         claims={claim.claim_id: _words(claim) for claim in claims},
-        settings=_settings(study),
+        settings=_settings(study) | {"chain": chain},
         note=study.outputs.note,
         road_state=study.networks.road_state,
     )
@@ -131,6 +182,8 @@ def _facts(results: Results, claims: Sequence[Claim]) -> StudyFacts:
 def _words(claim: Claim) -> tuple[str, str]:
     """Return what was said and in which reading it was tested, in Korean and English."""
     said = claim.translation_ko or claim.quotation
+    if claim.wording == "reported":
+        return f"{said} {claim.reading_ko}", f"{claim.quotation} {claim.reading_en}"
     return f"“{said}” {claim.reading_ko}", f"“{claim.quotation}” {claim.reading_en}"
 
 

@@ -7,13 +7,13 @@ import json
 import os
 import platform
 import tempfile
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from clustergeo._files import csv_bytes, sha256, write_bytes
 from clustergeo.errors import Fault, OutputError
 from clustergeo.settings import version
+from clustergeo.study._provenance import chain_of, code_sha256, settings_of
 from clustergeo.study.plan import Study
 from clustergeo.study.results import DECIMALS, Results
 
@@ -63,21 +63,11 @@ def _record(results: Results) -> dict[str, Any]:
         "study": study.study_id,
         "title": {"en": study.title_en, "ko": study.title_ko},
         "inputs": _inputs(study),
-        "settings": {
-            "date": study.date.isoformat(),
-            "window": study.window,
-            "capital": list(study.places.capital),
-            "networks": {
-                **study.networks.state_keys,
-                "ways_on_roads": study.networks.ways_on_roads,
-            },
-            "road": asdict(study.road),
-            "transit": asdict(study.transit),
-            "isolation": asdict(study.isolation),
-            "lang": study.outputs.lang,
-        },
+        "chain": chain_of(study).record(),
+        "settings": settings_of(study) | {"lang": study.outputs.lang},
         "versions": {
             "clustergeo": version(),
+            "clustergeo_code": code_sha256(),
             "python": platform.python_version(),
             **{name: importlib.metadata.version(name) for name in _PACKAGES},
         },

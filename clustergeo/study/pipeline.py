@@ -10,12 +10,14 @@ from pathlib import Path
 import pandas as pd
 
 from clustergeo.claims import Claim, summarise_errors
+from clustergeo.indices import Surroundings
 from clustergeo.networks.timetable import day_notes
-from clustergeo.schemas.results import PILOT_REGIONS
+from clustergeo.schemas.results import PEERS, PILOT_REGIONS, TIMES
 from clustergeo.study._claims import claims_of, hold_claims
 from clustergeo.study._exhibits import draw
 from clustergeo.study._isolation import measure_isolation
 from clustergeo.study._outputs import check_folder, write_outputs
+from clustergeo.study._peers import peers_among
 from clustergeo.study._places import StudyPlaces, load_study_places
 from clustergeo.study._regions import pilot_regions
 from clustergeo.study._validation import validation_pairs
@@ -61,7 +63,7 @@ def run(
     --------
     >>> results = run()
     >>> sorted(results.claims["verdict"].unique())
-    ['fails', 'holds', 'mixed']
+    ['cannot_tell', 'fails', 'holds', 'mixed']
     """
     if not isinstance(study, Study):
         study = load_study(Path(study) if study is not None else None)
@@ -95,7 +97,7 @@ def _tables(
     notify("how long: travel times by car and by public transport")
     found = model.times(places.compared, places.compared)
     times = pd.concat([found[mode].table for mode in found], ignore_index=True)
-    pilots = _pilots(model, places, study)
+    trips = _trips_of_pilots(model, places, study)
     notify("how well: isolation")
     isolation = measure_isolation(study, places, found, model)
     notify("so what: claims and published times")
@@ -112,23 +114,51 @@ def _tables(
         places=places,
         travel_times=found,
         times=times,
-        isolation=isolation,
-        claims=verdicts,
-        pilot_regions=pilots,
+        isolation=isolation.table,
+        stability=isolation.stability,
+        stability_summary=isolation.summary,
+        notes=isolation.warnings,
+        claims=held.by_origin,
+        claim_verdicts=held.overall,
+        pilot_regions=_pilots(trips, places, study),
+        peers=_peers(times, trips, places, study, isolation.around),
         validation=summarise_errors(pairs),
         validation_pairs=pairs,
     )
 
 
-def _pilots(model: Model, places: StudyPlaces, study: Study) -> pd.DataFrame:
-    """Return the trips from the pilot municipalities; an empty table without them."""
+def _trips_of_pilots(model: Model, places: StudyPlaces, study: Study) -> pd.DataFrame:
+    """Return the times from the pilot municipalities; an empty table without them."""
     if places.regions is None:
-        return pd.DataFrame(columns=list(PILOT_REGIONS.names))
+        return pd.DataFrame(columns=list(TIMES.names))
     ends = places.compared.loc[
         places.compared["place_id"].isin([*places.cluster_ids, *study.places.capital])
     ]
     found = model.times(places.regions, ends.reset_index(drop=True))
-    times = pd.concat([found[mode].table for mode in found], ignore_index=True)
+    return pd.concat([found[mode].table for mode in found], ignore_index=True)
+
+
+def _pilots(trips: pd.DataFrame, places: StudyPlaces, study: Study) -> pd.DataFrame:
+    """Return the trips to the nearest of each kind; an empty table without municipalities."""
+    if places.regions is None:
+        return pd.DataFrame(columns=list(PILOT_REGIONS.names))
     return pilot_regions(
-        times, places.regions, clusters=places.cluster_ids, capital=study.places.capital
+        trips, places.regions, clusters=places.cluster_ids, capital=study.places.capital
     )
+
+
+def _peers(
+    times: pd.DataFrame,
+    trips: pd.DataFrame,
+    places: StudyPlaces,
+    study: Study,
+    around: Surroundings,
+) -> pd.DataFrame:
+    """Return the clusters beside the pilot municipalities; an empty table without them."""
+    if places.regions is None:
+        return pd.DataFrame(columns=list(PEERS.names))
+    own = places.known.loc[places.known["place_id"].isin(places.cluster_ids)]
+    both = pd.concat([own, places.regions[own.columns]], ignore_index=True)
+    ours = times.loc[times["from_id"].isin(places.cluster_ids)]
+    trips = pd.concat([ours, trips], ignore_index=True)
+    return peers_among(study, places, both, trips, around)

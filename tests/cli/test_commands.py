@@ -185,7 +185,7 @@ def test_every_kind_of_input_is_recognised(capsys: pytest.CaptureFixture[str], r
         data_path("places", "clusters.csv"): "places, 4 points",
         data_path("roads"): "road network, RoadNetwork(",
         data_path("gtfs"): "timetable feed, <Timetable ",
-        data_path("claims", "chungcheong.toml"): "claims, 4",
+        data_path("claims", "chungcheong.toml"): "claims, 23",
         data_path("studies", "chungcheong.toml"): "study chungcheong",
     }
     code, out, err = run(capsys, "check", *inputs)
