@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from clustergeo.networks import RoadNetwork, Timetable, load_road_network, load_timetable
+    from clustergeo.networks.edits import Scenario, load_scenario
     from clustergeo.places import (
         load_all_places,
         load_anchors,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
         load_population_grid,
         load_sites,
     )
-    from clustergeo.study import Results, Study, load_study, run
+    from clustergeo.study import Results, Study, load_study, run, run_scenarios
     from clustergeo.times import (
         Departures,
         RoadRules,
@@ -56,6 +57,7 @@ _HOME = {
     "Results": "study",
     "RoadNetwork": "networks",
     "RoadRules": "times",
+    "Scenario": "networks.edits",
     "Study": "study",
     "Timetable": "networks",
     "TransitRules": "times",
@@ -72,6 +74,7 @@ _HOME = {
     "load_population": "places",
     "load_population_grid": "places",
     "load_road_network": "networks",
+    "load_scenario": "networks.edits",
     "load_sites": "places",
     "load_study": "study",
     "load_timetable": "networks",
@@ -79,6 +82,7 @@ _HOME = {
     "od_matrix": "times",
     "population_within": "times",
     "run": "study",
+    "run_scenarios": "study",
     "transit_isochrones": "times",
     "transit_times": "times",
     "write_od_matrix": "times",
@@ -89,6 +93,7 @@ __all__ = [
     "Results",
     "RoadNetwork",
     "RoadRules",
+    "Scenario",
     "Study",
     "Timetable",
     "TransitRules",
@@ -105,6 +110,7 @@ __all__ = [
     "load_population",
     "load_population_grid",
     "load_road_network",
+    "load_scenario",
     "load_sites",
     "load_study",
     "load_timetable",
@@ -112,6 +118,7 @@ __all__ = [
     "od_matrix",
     "population_within",
     "run",
+    "run_scenarios",
     "transit_isochrones",
     "transit_times",
     "write_od_matrix",

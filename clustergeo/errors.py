@@ -12,6 +12,7 @@
     |   |-- FeedError                           a timetable feed cannot be used
     |   |-- StudyError                          a study file cannot be used
     |   |-- ClaimError                          a claim file cannot be used
+    |   |-- ScenarioError                       a scenario cannot be used
     |   `-- MeasureError                        a measure has no meaning for what it is given
     |-- ServiceError   (ConnectionError) exit 4 a network service failed
     |-- OutputError    (OSError)       exit 5   a result cannot be written
@@ -35,6 +36,7 @@ __all__ = [
     "MissingFileError",
     "OutputError",
     "RoadError",
+    "ScenarioError",
     "SchemaError",
     "ServiceError",
     "StudyError",
@@ -143,6 +145,10 @@ class StudyError(InputError):
 
 class ClaimError(InputError):
     """A claim file cannot be used."""
+
+
+class ScenarioError(InputError):
+    """A scenario cannot be read, or does not fit the base it is to change."""
 
 
 class MeasureError(InputError):

@@ -28,6 +28,7 @@ EXIT_CODES = {
     "FeedError": 3,
     "StudyError": 3,
     "ClaimError": 3,
+    "ScenarioError": 3,
     "ServiceError": 4,
     "OutputError": 5,
     "GateError": 6,

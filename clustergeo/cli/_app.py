@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from clustergeo.cli import _cache_app, _reach_app
+from clustergeo.cli import _cache_app, _reach_app, _scenario_app
 from clustergeo.cli._explain_command import explain
 from clustergeo.cli._isolation_command import isolation
 from clustergeo.cli._times_command import times
@@ -28,6 +28,7 @@ network_app = typer.Typer(help="Build, look at and merge road networks.", no_arg
 app.add_typer(network_app, name="network")
 
 app.add_typer(_cache_app.cache_app, name="cache")
+app.add_typer(_scenario_app.scenario_app, name="scenario")
 feed_app = typer.Typer(help="Build and look at timetables.", no_args_is_help=True)
 app.add_typer(feed_app, name="feed")
 

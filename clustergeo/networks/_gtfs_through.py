@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from clustergeo.networks._through_tables import Run, joined_tables
 from clustergeo.networks.timetable import Timetable
 
-__all__ = ["LONGEST_STAY_S", "with_through_runs"]
+__all__ = ["LONGEST_STAY_S", "Links", "linked_runs", "with_through_runs"]
 
 LONGEST_STAY_S: Final = 1_800
 """Seconds a block may stand at the end of a trip with its riders in their seats (estimated)."""
@@ -85,6 +85,12 @@ def with_through_runs(timetable: Timetable, blocks: pd.Series[str]) -> Timetable
         return replace(timetable, notes=tuple(notes))
     notes.append(f"{len(runs):,} through-runs added for riders who stay seated from trip to trip")
     return replace(joined_tables(timetable, runs), notes=tuple(notes))
+
+
+def linked_runs(timetable: Timetable, links: Links) -> list[Run]:
+    """Return the through-runs of a timetable without any, from the links between its trips."""
+    trips = _trips(timetable)
+    return [run for trip in sorted(links) for run in _runs(trip, links, trips)]
 
 
 def _trips(timetable: Timetable) -> _Trips:
