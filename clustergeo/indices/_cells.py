@@ -131,13 +131,14 @@ def _blanked(
     unit: str,
     reasons: dict[str, NDArray[np.bool_]],
 ) -> pd.Series[float]:
-    found = pd.Series(values, index=index, dtype=np.float64)
+    found = np.array(values, dtype=np.float64)
     known: dict[Any, str] = {}
     for reason, where in reasons.items():
-        for key in index[where]:
-            known.setdefault(key, reason)
-        found[where] = np.nan
-    return measure(found, name, unit, reasons=known)
+        if where.any():
+            for key in index[where]:
+                known.setdefault(key, reason)
+            found[where] = np.nan
+    return measure(pd.Series(found, index=index), name, unit, reasons=known)
 
 
 def over(numerator: NDArray[np.float64], divisor: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Literal
@@ -48,6 +49,7 @@ class Component:
     weight: float = 1.0
 
 
+@functools.cache
 def components() -> tuple[Component, ...]:
     """Return the measures of the shipped composite with their weights.
 

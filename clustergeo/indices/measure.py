@@ -69,16 +69,25 @@ def minutes_matrix(
         if twice := sorted({i for i in ids if list(ids).count(i) > 1}):
             fault = Fault(side, f"an id twice ({', '.join(twice)})", "name each place once")
             raise MeasureError(fault)
-    wanted = times.loc[times["from_id"].isin(from_ids) & times["to_id"].isin(to_ids)]
-    again = wanted.duplicated(["from_id", "to_id"])
-    if again.any():
-        first = wanted.loc[again].iloc[0]
-        what = f"a pair twice ({first['from_id']} to {first['to_id']})"
-        raise MeasureError(Fault("times", what, "pass the times of one mode"))
-    table = wanted.pivot_table(
-        index="from_id", columns="to_id", values="minutes", aggfunc="first", dropna=False
+    rows, columns = pd.Index(list(from_ids), dtype=object), pd.Index(list(to_ids), dtype=object)
+    i, j = (
+        axis.get_indexer(pd.Index(times[side], dtype=object))
+        for axis, side in ((rows, "from_id"), (columns, "to_id"))
     )
-    return table.reindex(index=list(from_ids), columns=list(to_ids)).astype(np.float64)
+    wanted = np.flatnonzero((i >= 0) & (j >= 0))
+    i, j = i[wanted], j[wanted]
+    times_told = np.bincount(i * len(columns) + j, minlength=len(rows) * len(columns))
+    if len(again := np.flatnonzero(times_told > 1)):
+        first, second = divmod(int(again[0]), len(columns))
+        what = f"a pair twice ({rows[first]} to {columns[second]})"
+        raise MeasureError(Fault("times", what, "pass the times of one mode"))
+    minutes = np.full((len(rows), len(columns)), np.nan)
+    minutes[i, j] = times["minutes"].to_numpy(np.float64, na_value=np.nan)[wanted]
+    return pd.DataFrame(
+        minutes,
+        index=pd.Index(list(from_ids), name="from_id"),
+        columns=pd.Index(list(to_ids), name="to_id"),
+    )
 
 
 def minutes_away(

@@ -14,7 +14,6 @@ from clustergeo.indices import Surroundings
 from clustergeo.networks.timetable import day_notes
 from clustergeo.schemas.results import PEERS, PILOT_REGIONS, TIMES
 from clustergeo.study._claims import claims_of, hold_claims
-from clustergeo.study._exhibits import draw
 from clustergeo.study._isolation import measure_isolation
 from clustergeo.study._outputs import check_folder, write_outputs
 from clustergeo.study._peers import peers_among
@@ -79,6 +78,8 @@ def run(
         notify(f"note: {note}")
     results = _tables(study, places, model, claims, notify)
     notify("look: maps and figures")
+    from clustergeo.study._exhibits import draw  # noqa: PLC0415 - what draws is slow to import
+
     results = replace(results, exhibits=draw(results, claims, model.road))
     if folder:
         notify(f"writing to {folder}")

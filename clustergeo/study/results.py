@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
 
-from clustergeo.exhibits import Exhibit
 from clustergeo.study._places import StudyPlaces
 from clustergeo.study.plan import Study
 from clustergeo.times import TravelTimes, compare_modes, desire_lines
+
+if TYPE_CHECKING:  # what draws is slow to import
+    from clustergeo.exhibits import Exhibit
 
 __all__ = ["DECIMALS", "Results", "six_digits"]
 

@@ -163,7 +163,7 @@ def test_a_component_of_a_wrong_kind_is_refused_with_its_line(
     path.write_text("[[component]]\nindex_id = 5\n", encoding="utf-8")
     monkeypatch.setattr(module, "data_path", lambda *_: path)
     with pytest.raises(MeasureError, match=r"composite.toml:2"):
-        components()
+        components.__wrapped__()
 
 
 numbers = st.floats(1, 1000)
