@@ -136,13 +136,7 @@ def parse_csv(text: str, *, file: str) -> pd.DataFrame:
     >>> parse_csv("id,n\n007,1e3\n", file="t.csv").loc[0].tolist()
     ['007', '1e3']
     """
-    lines = io.StringIO(text, newline="")
-    try:
-        header = [name.strip() for name in next(csv.reader(lines, strict=True), [])]
-    except csv.Error as error:
-        what = f"broken header ({error})"
-        raise SchemaError(Fault(file, what, "close every quote", row=1)) from error
-    _check_header(header, file)
+    header = csv_header(text, file=file)
     if broken := _broken_row(text, len(header), file):
         raise SchemaError(broken)
     try:
@@ -159,6 +153,18 @@ def parse_csv(text: str, *, file: str) -> pd.DataFrame:
     except pd.errors.ParserError as error:
         what = f"cannot be parsed ({error})"
         raise SchemaError(Fault(file, what, "save it as plain CSV")) from error
+
+
+def csv_header(text: str, *, file: str) -> list[str]:
+    """Return the stripped names of the columns of CSV text; see :func:`read_csv`."""
+    lines = io.StringIO(text, newline="")
+    try:
+        header = [name.strip() for name in next(csv.reader(lines, strict=True), [])]
+    except csv.Error as error:
+        what = f"broken header ({error})"
+        raise SchemaError(Fault(file, what, "close every quote", row=1)) from error
+    _check_header(header, file)
+    return header
 
 
 def _check_header(header: list[str], file: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import settings
 
 # The same examples in every run, however slow the machine.
-settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("steady", derandomize=True, deadline=None, max_examples=30)
 settings.load_profile("steady")
 
 ROOT = Path(__file__).resolve().parents[1]

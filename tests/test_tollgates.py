@@ -14,6 +14,8 @@ from scipy.sparse.csgraph import dijkstra
 from clustergeo.networks import load_road_network
 from clustergeo.networks._geodesy import crow_fly_m
 
+pytestmark = pytest.mark.no_cover  # tracing would take longer than the tests
+
 YEAR = 2011
 REACH_M = 2000.0
 EXPRESSWAY = ("motorway", "motorway_link")

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.no_cover  # tracing would take longer than the tests
+
 
 @pytest.mark.slow
 def test_an_installed_wheel_runs_the_study_anywhere(root: Path, tmp_path: Path) -> None:

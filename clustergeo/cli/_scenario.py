@@ -149,6 +149,9 @@ def _print_tables(table: pd.DataFrame, names: tuple[str, ...], from_ids: Sequenc
         if not same.all():
             _print_changes(rows[~same], f"Minutes door to door by {mode}", names)
         for change, of in rows[same].groupby("change"):
+            if len(of) == len(rows):
+                _print(f"{change} by {mode}: all {len(rows)} pairs")
+                continue
             pairs = [
                 f"{from_id} to {', '.join(ends['to_id'])}"
                 for from_id, ends in of.groupby("from_id", sort=False)

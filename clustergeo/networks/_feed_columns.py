@@ -8,7 +8,11 @@ which gives the same table where it accepts it, and says what is wrong where it 
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Final
 
 import numpy as np
@@ -17,15 +21,17 @@ import pyarrow as pa
 import pyarrow.csv
 from numpy.typing import NDArray
 
-from clustergeo._files import parse_csv
+from clustergeo._files import csv_header, parse_csv
 from clustergeo.errors import InputError
-from clustergeo.schemas import check_table
-from clustergeo.schemas._schema import Schema
+from clustergeo.schemas._check import typed_cells
+from clustergeo.schemas._schema import Column, Schema
 
-__all__ = ["plain_table"]
+__all__ = ["plain_table", "read_once"]
 
 _ODD_QUOTE: Final = re.compile(rb'[^,\n]"[^,\r\n]')
 _MOST_KEYS: Final = 2**62
+
+_KEPT: ContextVar[dict[Any, pd.DataFrame | None] | None] = ContextVar("kept", default=None)
 
 Codes = tuple[NDArray[np.int32], list[str]]
 
@@ -54,6 +60,28 @@ def plain_table(content: bytes, schema: Schema) -> pd.DataFrame | None:
     >>> plain_table(header + b"t,06:00:00,09:00:00,0\n", FREQUENCIES) is None
     True
     """
+    kept = _KEPT.get()
+    if kept is None:
+        return _checked(content, schema)
+    # By digest: the content itself would be held twice.
+    known = schema, hashlib.blake2b(content).digest()
+    if known not in kept:
+        kept[known] = _checked(content, schema)
+    table = kept[known]
+    return None if table is None else table.copy(deep=False)
+
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """Read a file once while this lasts, however many ask for its table."""
+    token = _KEPT.set({})
+    try:
+        yield
+    finally:
+        _KEPT.reset(token)
+
+
+def _checked(content: bytes, schema: Schema) -> pd.DataFrame | None:
     columns = _columns(content, schema)
     if columns is None:
         return None
@@ -62,11 +90,8 @@ def plain_table(content: bytes, schema: Schema) -> pd.DataFrame | None:
     key, keys = np.zeros(rows, np.int64), 1
     for column in schema.columns:
         codes, texts = columns.get(column.name, (np.zeros(rows, np.int32), [column.default]))
-        try:
-            part = Schema(schema.name, (column,))
-            words = pd.DataFrame({column.name: pd.Series(texts, dtype=object)})
-            values = check_table(words, part, file=schema.name)[column.name]
-        except InputError:
+        values = _typed(texts, column)
+        if values is None:
             return None
         typed[column.name] = pd.Series(values.array.take(codes), dtype=values.dtype)
         if column.name in schema.key:
@@ -75,6 +100,18 @@ def plain_table(content: bytes, schema: Schema) -> pd.DataFrame | None:
     if schema.key and (keys > _MOST_KEYS or _repeats(key)):
         return None
     return pd.DataFrame(typed)
+
+
+def _typed(texts: list[str], column: Column) -> pd.Series[Any] | None:
+    """Return distinct stripped texts as what they stand for; None if the contract forbids one."""
+    words = pd.Series(texts, dtype=object)
+    if column.kind != "text":
+        values, bad = typed_cells(words, column)
+        return None if bad else values
+    # Most columns of a feed are text, and need no table to be judged.
+    blank = not column.blank and "" in texts
+    other = bool(column.choices) and not {*texts, ""} <= {*column.choices, ""}
+    return None if blank or other else words
 
 
 def _columns(content: bytes, schema: Schema) -> dict[str, Codes] | None:
@@ -86,7 +123,10 @@ def _columns(content: bytes, schema: Schema) -> dict[str, Codes] | None:
         return None
     try:
         header = content[:end].decode("utf-8-sig")
-        names = list(parse_csv(header, file=schema.name).columns)
+        # Within quotes, or beyond a lone return, a header may be more than one record.
+        simple = '"' not in header and "\r" not in header.removesuffix("\r")
+        read = csv_header if simple else parse_csv
+        names = list(read(header, file=schema.name))
         if not set(schema.required) <= set(names):
             return None
         wanted = [name for name in schema.names if name in names]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -83,6 +84,8 @@ def found(
         Rows that each stands for; 1 when None.
     """
     shown = [str(value) for value in values]
+    if not shown:
+        return _nothing()
     return pd.DataFrame(
         {
             "severity": check.severity,
@@ -96,6 +99,14 @@ def found(
             "count": np.ones(len(shown), np.int64) if counts is None else list(counts),
         }
     )
+
+
+@cache
+def _nothing() -> pd.DataFrame:
+    """Return no finding, built once: most rules of most feeds find nothing."""
+    words = dict.fromkeys(("severity", "check", "file", "field", "what", "remedy"), "")
+    rows = {"row": pd.array([], dtype="Int64"), "value": pd.Series([], dtype=object)}
+    return pd.DataFrame({**words, **rows, "count": np.ones(0, np.int64)})[list(_COLUMNS)]
 
 
 def whole(check: Check, file: str, value: str, count: int = 1, field: str = "") -> pd.DataFrame:

@@ -58,10 +58,11 @@ _ON_ROADS: Final = frozenset({"bus", "coach", "trolleybus", "taxi"})
 
 def headway_findings(feed: LintFeed) -> list[pd.DataFrame]:
     """Return bad windows, and whether the timetable of the feed looks invented."""
-    return [*_windows(feed), *_invented(feed)]
+    lines = _lines(feed)
+    return [*_windows(feed, lines), *_invented(feed, lines)]
 
 
-def _windows(feed: LintFeed) -> list[pd.DataFrame]:
+def _windows(feed: LintFeed, lines: pd.DataFrame) -> list[pd.DataFrame]:
     table = feed.tables[_FILE].dropna(subset=["start_time", "end_time"])
     if table.empty:
         return []
@@ -80,7 +81,7 @@ def _windows(feed: LintFeed) -> list[pd.DataFrame]:
                 (_LONG, "headway_secs", long, shown + hours.map(" every {:.1f} h".format)),
             )
         ),
-        _beside(feed, rows, shown),
+        _beside(lines, rows, shown),
     ]
 
 
@@ -110,8 +111,7 @@ def _lines(feed: LintFeed) -> pd.DataFrame:
     )
 
 
-def _beside(feed: LintFeed, windows: pd.DataFrame, shown: pd.Series[str]) -> pd.DataFrame:
-    lines = _lines(feed)
+def _beside(lines: pd.DataFrame, windows: pd.DataFrame, shown: pd.Series[str]) -> pd.DataFrame:
     alike = ["route_id", "service_id", "stops"]
     templates = windows.assign(shown=shown).merge(lines[[*alike, "trip_id"]], on="trip_id")
     trips = lines.loc[~lines["template"], [*alike, "leaves"]]
@@ -122,11 +122,10 @@ def _beside(feed: LintFeed, windows: pd.DataFrame, shown: pd.Series[str]) -> pd.
     return found(_BESIDE, (_FILE, "trip_id"), twice["row"], twice["shown"], twice["n"])
 
 
-def _invented(feed: LintFeed) -> list[pd.DataFrame]:
+def _invented(feed: LintFeed, lines: pd.DataFrame) -> list[pd.DataFrame]:
     """Return whether most lines run at one interval, or in one time, from early to late."""
     if feed.calls.empty:
         return []
-    lines = _lines(feed)
     lines = lines[~lines["template"] & lines["leaves"].notna() & (lines["route"] >= 0)]
     lines = lines.sort_values("leaves", kind="stable")
     groups = lines.groupby(["route", "service_id", "stops"], sort=False)

@@ -146,6 +146,9 @@ def _grouped(
     feed: LintFeed, check: Check, kph: NDArray[np.float64], wrong: NDArray[np.bool_]
 ) -> pd.DataFrame:
     """Return one finding for each route and pair of stops: its extreme hop and their number."""
+    place = (_FILE, "arrival_time")
+    if not wrong.any():
+        return found(check, place, [], [])
     hops = feed.hops.assign(kph=kph)[wrong]
     ways = hops.groupby(["route", "from_stop", "to_stop"], sort=False)
     number = ways["row"].transform("size")
@@ -167,4 +170,4 @@ def _grouped(
         f"in {seconds:,.0f} s" + (f", {kph:,.0f} km/h" if check is not _ZERO_SECONDS else "")
         for route, trip, start, end, metres, seconds, kph in texts
     ]
-    return found(check, (_FILE, "arrival_time"), worst["row"], values, worst["number"])
+    return found(check, place, worst["row"], values, worst["number"])

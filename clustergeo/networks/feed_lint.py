@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +18,7 @@ from clustergeo.networks import _lint_routes as routes
 from clustergeo.networks import _lint_service as service
 from clustergeo.networks import _lint_tables as tables
 from clustergeo.networks import _lint_times as times
-from clustergeo.networks._feed_columns import plain_table
+from clustergeo.networks._feed_columns import plain_table, read_once
 from clustergeo.networks._gtfs import load_timetable
 from clustergeo.networks._lint_feed import LintFeed, feed_contents, tables_of
 from clustergeo.networks._lint_findings import Check, found, report, whole
@@ -149,7 +150,17 @@ def load_and_lint(
     >>> timetable is None
     False
     """
-    path = Path(path)
+    with read_once():
+        return _load_and_lint(Path(path), date, road, reference, encoding)
+
+
+def _load_and_lint(
+    path: Path,
+    date: dt.date | None,
+    road: RoadNetwork | None,
+    reference: pd.DataFrame | None,
+    encoding: str | None,
+) -> tuple[pd.DataFrame, Timetable | None]:
     contents = feed_contents(path)
     timetable, faults = _loaded(path, encoding)
     placed = timetable
@@ -192,7 +203,7 @@ def _without_echoes(contract: list[pd.DataFrame], rules: list[pd.DataFrame]) -> 
         for file, row in zip(finding["file"], finding["row"].fillna(0), strict=True)
     }
     kept = []
-    for rule in rules:
+    for rule in (rule for rule in rules if len(rule)):
         echo = [
             check in _ECHOES and ((file, row) in cells or (file, 0) in cells)
             for check, file, row in zip(
@@ -217,6 +228,7 @@ def _streets(
     return [places.street_findings(feed, timetable, road)]
 
 
+@cache
 def _embedded_stops() -> pd.DataFrame:
     """Return the stops of the embedded feed, without reading the rest of it."""
     stops = plain_table(data_path("gtfs", "stops.txt").read_bytes(), STOPS)
@@ -240,7 +252,7 @@ def _lenient(path: Path, encoding: str | None) -> Timetable | None:
 
 def _refusals(faults: tuple[Fault, ...], findings: list[pd.DataFrame]) -> pd.DataFrame:
     """Return what the reader refuses and no rule has found."""
-    errors = [f[f["severity"] == "error"] for f in findings]
+    errors = [f[f["severity"] == "error"] for f in findings if len(f)]
     files = {file for error in errors for file in error["file"]}
     rows = {
         (file, int(row))

@@ -11,7 +11,7 @@ import pandas as pd
 from clustergeo.errors import Fault, InputError, SchemaError
 from clustergeo.schemas._schema import Column, Schema
 
-__all__ = ["check_table"]
+__all__ = ["check_table", "typed_cells"]
 
 # From here on float64, through which numbers pass, no longer tells neighbouring integers apart.
 _EXACT_LIMIT = 2.0**53
@@ -70,7 +70,7 @@ def check_table(
             cells = table[column.name].reset_index(drop=True)
         else:
             cells = pd.Series([column.default] * len(table), dtype=object)
-        typed, bad = _typed(cells, column)
+        typed, bad = typed_cells(cells, column)
         checked[column.name] = typed
         faults += [
             Fault(file, what, fix, row=first_row + position, field=column.name)
@@ -101,7 +101,7 @@ def _missing_columns(table: pd.DataFrame, schema: Schema, file: str) -> Iterator
 Bad = list[tuple[int, str, str]]
 
 
-def _typed(cells: pd.Series[Any], column: Column) -> tuple[pd.Series[Any], Bad]:
+def typed_cells(cells: pd.Series[Any], column: Column) -> tuple[pd.Series[Any], Bad]:
     """Return the typed column and what is wrong with it, as (position, what, fix)."""
     text = cells.map(_as_text).astype(object)
     blank = text == ""

@@ -69,7 +69,7 @@ def explain_measure(
     fix = "name a cluster of the study, or region"
     known_or_refuse(place_id, [*clusters, REGION], "cluster", fix)
     if index.startswith(PEOPLE):
-        table = state.measured_with_people()
+        table = state.measured_with_people([index])
     else:
         table = state.measured([index] if index in load_indices() else None)
     asked = AskedMeasure(

@@ -31,7 +31,7 @@ from clustergeo.study.model import Model
 from clustergeo.study.plan import Study
 from clustergeo.times import TravelTimes, car_isochrones, cell_width_m, transit_isochrones
 
-__all__ = ["Isolation", "measure_isolation", "narrowed", "surroundings"]
+__all__ = ["Isolation", "measure_isolation", "narrowed", "surroundings", "with_people"]
 
 _log = logging.getLogger(__name__)
 
@@ -82,11 +82,7 @@ def measure_isolation(
     notify
         Called with a line of text as each of those begins.
     """
-    grid = _grid(study)
-    around, warnings = surroundings(study, places, grid)
-    if model is not None and grid is not None:
-        rows, more = _people(places, model, tuple(found), grid)
-        around, warnings = replace(around, people=rows), (*warnings, *more)
+    around, warnings = with_people(study, places, tuple(found), model)
     clusters, capital = places.cluster_ids, study.places.capital
     times = pd.concat([part.table for part in found.values()], ignore_index=True)
     table = isolation_table(times, clusters, capital, around, samples=found)
@@ -135,6 +131,18 @@ def measure_isolation(
         around=around,
         warnings=(*warnings, *lost),
     )
+
+
+def with_people(
+    study: Study, places: StudyPlaces, modes: tuple[str, ...], model: Model | None
+) -> tuple[Surroundings, tuple[str, ...]]:
+    """Return what :func:`surroundings` does, and the people within reach if there is a model."""
+    grid = _grid(study)
+    around, warnings = surroundings(study, places, grid)
+    if model is None or grid is None:
+        return around, warnings
+    rows, more = _people(places, model, modes, grid)
+    return replace(around, people=rows), (*warnings, *more)
 
 
 def surroundings(

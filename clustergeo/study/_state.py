@@ -19,7 +19,7 @@ from clustergeo.indices import Surroundings, isolation_table
 from clustergeo.settings import data_path
 from clustergeo.sources import Source, load_sources
 from clustergeo.study._explained import Row
-from clustergeo.study._isolation import measure_isolation, surroundings
+from clustergeo.study._isolation import surroundings, with_people
 from clustergeo.study._places import StudyPlaces, load_study_places
 from clustergeo.study._provenance import Chain, chain_of
 from clustergeo.study.model import Model, load_model
@@ -96,10 +96,12 @@ class State:
         ids, capital = self.places.cluster_ids, self.study.places.capital
         return isolation_table(times, ids, capital, self.around, samples=found, only=indices)
 
-    def measured_with_people(self) -> pd.DataFrame:
-        """Return all measures, people within reach too; it takes a while."""
+    def measured_with_people(self, indices: Sequence[str]) -> pd.DataFrame:
+        """Return some measures, those of people within reach too; it takes a while."""
         self.notify("people within reach")
-        return measure_isolation(self.study, self.places, self.found, self.model).table
+        around, _ = with_people(self.study, self.places, tuple(self.found), self.model)
+        ids, capital = self.places.cluster_ids, self.study.places.capital
+        return isolation_table(self.times, ids, capital, around, samples=self.found, only=indices)
 
     def place(self, place_id: str) -> gpd.GeoDataFrame:
         """Return the table of one place."""

@@ -60,7 +60,11 @@ def run(
 
     Examples
     --------
-    >>> results = run()
+    The embedded study with departures of ten minutes and no exhibit but the page of contents:
+
+    >>> study = load_study()
+    >>> silent = replace(study.outputs, exhibits=())
+    >>> results = run(replace(study, window="08:00-08:10", outputs=silent))
     >>> sorted(results.claims["verdict"].unique())
     ['cannot_tell', 'fails', 'holds', 'mixed']
     """

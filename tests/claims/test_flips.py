@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -47,7 +47,6 @@ def judged(
     return "holds" if share >= 0.9 - 1e-12 else "fails" if share <= 0.1 + 1e-12 else "mixed"
 
 
-@settings(derandomize=True, deadline=None)
 @given(pairs, operators, margins)
 def test_truth_is_that_of_plain_python(
     both: list[tuple[float, float]], operator: str, margin: float
@@ -58,7 +57,6 @@ def test_truth_is_that_of_plain_python(
     assert verdict_of(int(found.sum()), len(left)) == judged(left, right, operator, margin)
 
 
-@settings(derandomize=True, deadline=None)
 @given(pairs, operators, margins)
 def test_the_verdict_turns_at_the_flip_point_and_not_before(
     both: list[tuple[float, float]], operator: str, margin: float
@@ -82,7 +80,6 @@ def test_the_verdict_turns_at_the_flip_point_and_not_before(
             assert less not in others
 
 
-@settings(derandomize=True, deadline=None)
 @given(pairs, st.sampled_from(["<", "<=", ">", ">="]), margins)
 def test_the_flip_point_is_a_quantile_of_the_differences(
     both: list[tuple[float, float]], operator: str, margin: float
@@ -96,7 +93,6 @@ def test_the_flip_point_is_a_quantile_of_the_differences(
         assert math.isnan(point) or np.isclose(candidates, point, atol=1e-9).any()
 
 
-@settings(derandomize=True, deadline=None)
 @given(finite_pairs, operators, margins)
 def test_a_headway_that_reverses_a_verdict_does(
     both: list[tuple[float, float]], operator: str, margin: float

@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from toy import toy_times
 
@@ -48,7 +48,6 @@ def test_the_rule_over_all_origins(counts: tuple[int, ...], verdict: str) -> Non
     assert verdict_overall(found) == verdict
 
 
-@settings(derandomize=True, deadline=None)
 @given(st.lists(st.sampled_from(VERDICTS), min_size=1, max_size=20), st.randoms())
 def test_the_order_of_origins_does_not_matter(found: list[str], random: Any) -> None:
     shuffled = random.sample(found, len(found))

@@ -11,7 +11,7 @@ import pytest
 from clustergeo.cli import main
 from clustergeo.schemas import check_table
 from clustergeo.schemas.results import ISOLATION, PEERS, STABILITY, TIMES
-from clustergeo.study import load_study
+from clustergeo.study import _settings, load_study
 
 CLUSTERS = ("daedeok", "osong", "ochang", "sejong")
 
@@ -222,10 +222,13 @@ def test_the_shipped_study_is_measured_and_compared(
     assert ratio.loc["cheonan", "value"] < ratio.loc["sigungu_11140", "value"]
 
 
-@pytest.mark.slow
 def test_ranks_are_taken_again_under_further_settings(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # One of each kind that needs the routers again; the command treats all of a kind alike.
+    monkeypatch.setattr(_settings, "_WINDOWS", ("10:00-10:20",))
+    monkeypatch.setattr(_settings, "_WAITS", {"half": {"headway_wait": "half"}})
+    monkeypatch.setattr(_settings, "_ACCESS", {"walk": _settings._ACCESS["walk"]})
     out = tmp_path / "stability.json"
     code, said, _ = run(capsys, "--stability", "--out", out)
     assert code == 0

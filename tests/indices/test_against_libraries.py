@@ -18,6 +18,8 @@ from clustergeo.indices import (
 )
 from clustergeo.indices.decay import Decay, gaussian, power, step
 
+pytestmark = pytest.mark.no_cover  # tracing would take longer than the tests
+
 EXACT = {"rel": 1e-9, "abs": 1e-9}
 HOMES = [f"h{i}" for i in range(30)]
 SHOPS = [f"s{i}" for i in range(12)]

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from clustergeo.errors import MeasureError
@@ -169,7 +169,6 @@ def test_a_component_of_a_wrong_kind_is_refused_with_its_line(
 numbers = st.floats(1, 1000)
 
 
-@settings(max_examples=50, deadline=None)
 @given(
     values=st.lists(st.tuples(numbers, numbers), min_size=2, max_size=6),
     seed=st.integers(0, 99),

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from clustergeo.errors import MeasureError
@@ -33,7 +33,6 @@ decays = st.one_of(
 )
 
 
-@settings(max_examples=60)
 @given(decays, st.lists(st.floats(0, 1e6), min_size=2, max_size=20))
 def test_every_factory_decays_between_any_two_times(f: Decay, minutes: list[float]) -> None:
     weights = f(np.sort(minutes))

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -54,7 +54,6 @@ def test_cumulative_by_hand(region: pd.DataFrame, people: pd.Series) -> None:
     assert cumulative(region, limit_min=59.99).tolist() == [1.0, 1.0, 1.0]
 
 
-@settings(max_examples=60)
 @given(matrices, mass_lists, st.floats(1, 300), st.permutations(range(4)))
 def test_laws_of_cumulative(
     minutes: pd.DataFrame, masses: pd.Series, limit: float, order: list[int]
@@ -105,7 +104,6 @@ def test_a_day_there_and_back_takes_the_way_back_of_the_same_pair() -> None:
     assert just_short.tolist() == [0.0]
 
 
-@settings(max_examples=40)
 @given(matrices, mass_lists, st.floats(0, 200), st.floats(201, 600))
 def test_a_day_there_and_back_as_plain_python_has_it(
     minutes: pd.DataFrame, masses: pd.Series, stay: float, day: float
@@ -186,7 +184,6 @@ def test_rounding_does_not_keep_the_last_place_out() -> None:
     assert dual_access(away, parts, wanted=0.8)["a"] == 2.0
 
 
-@settings(max_examples=60)
 @given(matrices, mass_lists, st.floats(1, 2e4))
 def test_dual_access_is_the_dual_of_cumulative(
     minutes: pd.DataFrame, masses: pd.Series, wanted: float
@@ -215,7 +212,6 @@ def test_two_steps_by_hand() -> None:
     assert found.attrs["parameters"] == {"decay": "step(limit_min=30)", "self": False}
 
 
-@settings(max_examples=60)
 @given(matrices, mass_lists, mass_lists, st.sampled_from([step(60), exponential(45), gaussian(9)]))
 def test_what_is_used_adds_up(
     minutes: pd.DataFrame, supply: pd.Series, demand: pd.Series, f: object

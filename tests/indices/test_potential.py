@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -69,14 +69,12 @@ def test_the_place_itself_counts_only_when_asked(region: pd.DataFrame, workers: 
     assert found.attrs["parameters"]["self"] is True
 
 
-@settings(max_examples=50)
 @given(matrices(), masses_strategy(), st.sampled_from([step(60), exponential(45), gaussian(30)]))
 def test_as_plain_python_has_it(minutes: pd.DataFrame, masses: pd.Series, f: Decay) -> None:
     found = potential(minutes, masses, decay=f)
     assert found.tolist() == pytest.approx(brute(minutes, masses, f), rel=1e-9, abs=1e-9)
 
 
-@settings(max_examples=50)
 @given(matrices(), masses_strategy(), st.permutations(range(4)), st.floats(0.1, 50))
 def test_laws(minutes: pd.DataFrame, masses: pd.Series, order: list[int], scale: float) -> None:
     f = exponential(45)
@@ -93,7 +91,6 @@ def test_laws(minutes: pd.DataFrame, masses: pd.Series, order: list[int], scale:
     assert seconds.tolist() == pytest.approx(found.tolist())
 
 
-@settings(max_examples=50)
 @given(matrices(), masses_strategy())
 def test_peripherality_runs_from_0_to_100_against_the_potential(
     minutes: pd.DataFrame, masses: pd.Series
@@ -210,7 +207,6 @@ def test_the_potential_of_the_logsum_is_the_sum_over_modes() -> None:
     assert both["a"] == pytest.approx(potential(car, decay=f)["a"] + potential(bus, decay=f)["a"])
 
 
-@settings(max_examples=40)
 @given(matrices(), matrices(), st.floats(0.2, 5))
 def test_a_second_mode_never_makes_a_place_farther(
     car: pd.DataFrame, bus: pd.DataFrame, rate: float

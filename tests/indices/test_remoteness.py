@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -130,7 +130,6 @@ def test_what_remoteness_refuses(options: dict[str, object], says: str) -> None:
         remoteness(away, **options)
 
 
-@settings(max_examples=50)
 @given(
     hnp.arrays(float, (4, 3), elements=st.one_of(st.floats(1, 500), st.just(np.nan))),
     st.permutations(range(4)),
@@ -337,7 +336,6 @@ def test_what_both_sides_refuse(
         inside_to_capital(minutes, clusters=clusters, capital=capital, decay=step(60))
 
 
-@settings(max_examples=50)
 @given(
     hnp.arrays(float, (3, 5), elements=st.floats(5, 200)),
     hnp.arrays(float, (3, 5), elements=st.floats(1, 200)),

@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from clustergeo.errors import MeasureError
@@ -130,7 +130,6 @@ def brute_force(samples: pd.DataFrame, isolated: str) -> dict[str, Counter[int]]
     return found
 
 
-@settings(max_examples=40, deadline=None)
 @given(
     values=st.lists(
         st.lists(st.integers(1, 9) | st.none(), min_size=3, max_size=3), min_size=1, max_size=4

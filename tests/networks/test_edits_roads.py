@@ -482,7 +482,7 @@ new_roads = st.builds(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10)
 @given(st.lists(new_roads, max_size=3))
 def test_a_new_road_never_lengthens_a_time_and_the_base_stays(roads: list[Edit]) -> None:
     base = square()
@@ -500,7 +500,7 @@ def test_a_new_road_never_lengthens_a_time_and_the_base_stays(roads: list[Edit])
     assert np.all(minutes(changed)[:4, :4] <= old + 1e-9)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8)
 @given(new_roads, st.floats(20, 120), st.integers(1, 6))
 def test_edits_of_different_things_commute(road: Edit, kph: float, lanes: int) -> None:
     base = square()
@@ -516,7 +516,7 @@ def test_edits_of_different_things_commute(road: Edit, kph: float, lanes: int) -
 EDGES = st.tuples(st.integers(0, 5), st.integers(0, 5))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(EDGES, min_size=1, max_size=12),
     st.lists(EDGES, max_size=8),

@@ -1005,7 +1005,7 @@ def test_the_way_out_names_stops(toy: Timetable, name: str, fix: str) -> None:
 
 
 @given(world=worlds(), data=st.data())
-@SETTINGS
+@settings(SETTINGS, max_examples=4)
 def test_no_edit_touches_the_base(world: World, data: st.DataObject) -> None:
     timetable, twin = world.timetable(), world.timetable()
     some = [f"t{i}" for i in range(len(world.trips))]
@@ -1109,7 +1109,7 @@ def edits(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @given(world=worlds(), some=st.lists(edits(), min_size=1, max_size=4))
-@settings(SETTINGS, max_examples=20)
+@settings(SETTINGS, max_examples=6)
 def test_whatever_is_edited_stays_a_timetable(world: World, some: list[dict[str, Any]]) -> None:
     base, twin = world.timetable(), world.timetable()
     good: list[dict[str, Any]] = []
@@ -1154,7 +1154,7 @@ def vehicles(draw: st.DrawFn) -> tuple[str, str]:
 
 
 @given(two=vehicles())
-@settings(SETTINGS, max_examples=25)
+@settings(SETTINGS, max_examples=10)
 def test_runs_taken_apart_come_together_as_they_were(two: tuple[str, str]) -> None:
     calendar = (
         FILES["calendar.txt"]

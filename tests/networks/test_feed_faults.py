@@ -81,7 +81,7 @@ def test_c1_half_an_archive_and_a_flipped_bit_are_refused(tmp_path: Path) -> Non
             load_timetable(tmp_path / name)
 
 
-@settings(derandomize=True, deadline=None, max_examples=50)
+@settings(derandomize=True, deadline=None, max_examples=20)
 @given(st.data())
 def test_c1_a_damaged_archive_never_gives_another_timetable(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 
 from clustergeo.errors import InputError
-from clustergeo.networks.feed_lint import lint_feed
+from clustergeo.networks.feed_lint import lint_feed, load_and_lint
 from clustergeo.schemas import check_table
 from clustergeo.schemas.lint import FINDINGS
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
-pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="the corpus is not here")
+pytestmark = [
+    pytest.mark.skipif(not SHARED.is_dir(), reason="the corpus is not here"),
+    pytest.mark.no_cover,  # tracing would take longer than the tests
+]
 
 MOST_SECONDS = 30.0
 """A limit against hanging; the lint itself takes less than a second on a free machine."""
@@ -127,10 +130,14 @@ NAMED = {
 
 
 @pytest.mark.parametrize("name", GOOD)
-def test_good_feeds_have_no_errors(name: str) -> None:
-    findings = lint_feed(SHARED / "good_feeds" / name)
+def test_good_feeds_load_and_have_no_errors(name: str) -> None:
+    findings, timetable = load_and_lint(SHARED / "good_feeds" / name)
     check_table(findings, FINDINGS, file=name)
     assert findings[findings["severity"] == "error"].empty
+    assert timetable is not None
+    calls = timetable.stop_times
+    assert len(calls) > 0
+    assert (calls["departure_s"] >= calls["arrival_s"]).all()
 
 
 @pytest.mark.parametrize("name", FAULTY)

@@ -13,6 +13,8 @@ from toy_lint import CLEAN, minutes, write_clean
 
 from clustergeo.networks.feed_lint import lint_feed
 
+pytestmark = pytest.mark.no_cover  # tracing would take longer than the tests
+
 STOPS = {f"x{i}": (36.0 + (i * i) / 2_000, 127.0 + i / 300) for i in range(9)}
 LIMITS = {"one": 120.0, "two": 120.0, "cable": 40.0, "ship": 90.0}
 TYPES = {"one": 1, "two": 3, "cable": 5, "ship": 4}

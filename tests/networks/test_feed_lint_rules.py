@@ -17,14 +17,22 @@ from toy_feed import Trip, World
 from toy_lint import CLEAN, minutes, write_clean
 
 from clustergeo.errors import InputError, MissingFileError
-from clustergeo.networks import load_road_network, load_timetable
+from clustergeo.networks import RoadNetwork, load_road_network, load_timetable
 from clustergeo.networks.feed_lint import lint_feed, load_and_lint
 from clustergeo.settings import data_path
+
+pytestmark = pytest.mark.no_cover  # tracing would take longer than the tests
 
 ROUTES = CLEAN["routes.txt"]
 STOPS = CLEAN["stops.txt"]
 TRIPS = CLEAN["trips.txt"]
 TIMES = CLEAN["stop_times.txt"]
+
+
+@pytest.fixture(scope="module")
+def road() -> RoadNetwork:
+    """Return the embedded roads."""
+    return load_road_network()
 
 
 def only(findings: pd.DataFrame) -> dict[str, Any]:
@@ -246,8 +254,9 @@ def test_stops_in_the_tokyo_datum_are_told_by_their_namesakes(tmp_path: Path) ->
     assert lint_feed(moved, reference=strangers.head(0)).empty
 
 
-def test_stops_far_from_streets_are_listed_with_a_network(tmp_path: Path) -> None:
-    road = load_road_network()
+def test_stops_far_from_streets_are_listed_with_a_network(
+    tmp_path: Path, road: RoadNetwork
+) -> None:
     far = STOPS.replace("36.000,127.060", "34.100,125.100")
     times = TIMES.replace("t3,07:05:00,07:05:00", "t3,19:05:00,19:05:00")
     feed = write_clean(tmp_path, {"stops.txt": far, "stop_times.txt": times})
@@ -453,14 +462,14 @@ def test_a_file_that_cannot_be_read_is_an_input_error(
         lint_feed(feed)
 
 
-def test_several_feeds_of_an_archive_are_told_apart(tmp_path: Path) -> None:
+def test_several_feeds_of_an_archive_are_told_apart(tmp_path: Path, road: RoadNetwork) -> None:
     wrong = {"stop_times.txt": TIMES.replace("p,2\nt3", "x,2\nt3")}
     findings, timetable = load_and_lint(zipped(tmp_path / "two.zip", east={}, west=wrong))
     finding = only(findings)
     assert timetable is None
     assert (finding["check"], finding["file"]) == ("unknown_stop", "west/stop_times.txt")
     both = zipped(tmp_path / "both.zip", east={}, west={})
-    found = lint_feed(both, road=load_road_network())
+    found = lint_feed(both, road=road)
     assert set(found["file"]) <= {"east/stops.txt", "west/stops.txt"}
     assert len(set(found["file"].value_counts())) == 1
 

@@ -11,7 +11,10 @@ from clustergeo.networks._osm import read_osm
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 BAD = SHARED / "bad_inputs"
-pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="the corpus is not here")
+pytestmark = [
+    pytest.mark.skipif(not SHARED.is_dir(), reason="the corpus is not here"),
+    pytest.mark.no_cover,  # tracing would take longer than the tests
+]
 
 READ = {
     "osm_libosmium": {"data.osm"},

@@ -25,7 +25,10 @@ from clustergeo.networks._osm import read_osm
 from clustergeo.networks.parts import RoadParts
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "osm"
-pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="the extracts are not here")
+pytestmark = [
+    pytest.mark.skipif(not SHARED.is_dir(), reason="the extracts are not here"),
+    pytest.mark.no_cover,  # tracing would take longer than the tests
+]
 
 Point = tuple[float, float]
 

@@ -12,6 +12,8 @@ from shapely import LineString
 from clustergeo.errors import RoadError
 from clustergeo.networks.road import RoadNetwork, load_road_network
 
+pytestmark = pytest.mark.no_cover  # tracing would take longer than the tests
+
 
 def street(**tags: Any) -> nx.MultiDiGraph[Any]:
     """Return a two-way street of 1 km between nodes 1 and 2."""

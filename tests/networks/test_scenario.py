@@ -127,7 +127,7 @@ keys = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(keys, max_size=3), st.randoms(use_true_random=False))
 def test_the_id_survives_any_form(
     tmp_path_factory: pytest.TempPathFactory, tables: list[dict[str, Any]], chance: random.Random

@@ -17,6 +17,8 @@ from clustergeo.networks.feed_lint import lint_feed
 from clustergeo.settings import data_path
 from clustergeo.times.by_transit import Departures, TransitRules, transit_times
 
+pytestmark = pytest.mark.no_cover  # tracing would take longer than the tests
+
 NAMES = (
     "b1_b3_every_10",
     "brt_osong_ochang_airport",

@@ -9,6 +9,8 @@ import pytest
 from clustergeo.errors import InputError
 from clustergeo.places import load_places
 
+pytestmark = pytest.mark.no_cover  # tracing would take longer than the tests
+
 CORPUS = Path(__file__).parents[3] / "shared" / "data" / "bad_inputs"
 FOLDERS = (
     "generated/csv",

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from clustergeo.errors import ClustergeoError
 from clustergeo.places import load_places
 
-LAW = settings(derandomize=True, deadline=None, max_examples=60)
+LAW = settings(derandomize=True, deadline=None, max_examples=20)
 
 IDS = st.text(
     alphabet=st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=8

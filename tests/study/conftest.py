@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from shipped import shipped_once
 
 from clustergeo.study import run
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _shipped_once() -> Iterator[None]:
+    with shipped_once():
+        yield
 
 
 @pytest.fixture(scope="session")
 def study_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Run the shipped study once and return its folder."""
     folder = tmp_path_factory.mktemp("study")
-    run(out=folder)
+    with shipped_once():
+        run(out=folder)
     return folder

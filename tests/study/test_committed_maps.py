@@ -23,6 +23,8 @@ from clustergeo.schemas.results import (
 )
 from clustergeo.schemas.validation import VALIDATION, VALIDATION_PAIRS
 
+pytestmark = pytest.mark.no_cover  # tracing would take longer than the tests
+
 CONTRACTS = {
     "times": TIMES,
     "isolation": ISOLATION,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from clustergeo.errors import InputError, StudyError, UsageError
 from clustergeo.indices import load_indices
 from clustergeo.indices.measure import REASONS
 from clustergeo.schemas.figures import FIGURE_TABLES, FigureId, parse_figure
-from clustergeo.study import Study, _provenance, load_study, run
+from clustergeo.study import Study, _provenance, explain, load_study, run
 from clustergeo.study._explain_measure import MEANT, explain_measure
 from clustergeo.study._provenance import Chain, chain_of, differences
 from clustergeo.study._state import State
@@ -125,8 +125,18 @@ def toy_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def toy(toy_folder: Path) -> Study:
-    return load_study(toy_folder / "toy.toml")
+def toy(toy_folder: Path) -> Iterator[Study]:
+    """Return the toy study; what follows from it is computed once for all questions about it."""
+    study = load_study(toy_folder / "toy.toml")
+    states: dict[str, State] = {}
+
+    def state(asked: Study, notify: Callable[[str], object], departure: str = "") -> State:
+        new = State(asked, notify, departure)
+        return states.setdefault(departure, new) if asked is study else new
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(explain, "State", state)
+        yield study
 
 
 @pytest.fixture(scope="module")

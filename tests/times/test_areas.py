@@ -14,6 +14,8 @@ from clustergeo.times.roads.areas import Grid, area_of, stamp
 from clustergeo.times.roads.metres import in_metres
 from clustergeo.times.roads.strewn import Points
 
+pytestmark = pytest.mark.no_cover  # tracing would take longer than the tests
+
 
 @settings(derandomize=True, deadline=None, max_examples=60)
 @given(

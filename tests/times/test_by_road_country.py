@@ -21,6 +21,8 @@ from clustergeo.times.roads.dijkstra import UNREACHED, search
 from clustergeo.times.roads.snaps import snap
 from clustergeo.units import METRIC_CRS
 
+pytestmark = pytest.mark.no_cover  # tracing would take longer than the tests
+
 CLOSED = RoadRules().closed_highways
 
 # The names of the table in data/roads/README.md and those of the access nodes.

@@ -17,6 +17,8 @@ from clustergeo.networks.road import RoadNetwork
 from clustergeo.times.roads.dijkstra import UNREACHED, search, trace
 from clustergeo.times.roads.snaps import Snaps
 
+pytestmark = pytest.mark.no_cover  # tracing would take longer than the tests
+
 Link = tuple[int, int, int, bool]
 Spot = tuple[int, float]
 

@@ -52,6 +52,8 @@ from clustergeo.times.roads.engine import Engine, Hierarchy, Searches, engine_fo
 from clustergeo.times.roads.saved import remove_hierarchy, save_hierarchy, saved_hierarchy
 from clustergeo.times.roads.turns import turn_graph
 
+pytestmark = pytest.mark.no_cover  # tracing would take longer than the tests
+
 WAYS = st.tuples(st.integers(0, 10**6), st.sampled_from([0, 0, 3, 900, NEVER, UNREACHED]))
 MANY_WAYS = st.lists(st.lists(WAYS, min_size=3, max_size=3), min_size=1, max_size=4)
 DOOR = RoadRules(access_kph=30, access_detour=1.0, start_min=0, park_min=0, limit_min=10**6)

@@ -23,6 +23,8 @@ from clustergeo.times.hierarchy import (
 )
 from clustergeo.times.hierarchy.metric import Metric
 
+pytestmark = pytest.mark.no_cover  # tracing would take longer than the tests
+
 Edge = tuple[int, int, int]
 Star = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]
 

@@ -22,6 +22,8 @@ from times.test_hierarchy import (
 from clustergeo.errors import UsageError
 from clustergeo.times.hierarchy import NEVER, Ends, build, customise, nearest, path
 
+pytestmark = pytest.mark.no_cover  # tracing would take longer than the tests
+
 WAYS = st.tuples(st.integers(0, 23), st.sampled_from([0, 5, 900, NEVER, 2**60]))
 
 

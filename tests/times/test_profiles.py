@@ -39,6 +39,8 @@ from clustergeo.times import (
 )
 from clustergeo.times.transit.journey_parts import FINE_PARTS, fine_seconds, transfers
 
+pytestmark = pytest.mark.no_cover  # tracing would take longer than the tests
+
 A, B, C, D = ((36.0 + i / 10, 127.0) for i in range(4))
 WALK = TransitRules(access="walk")
 HOURLONG = Departures(DATE, dt.time(7), dt.time(8))

@@ -31,6 +31,8 @@ from clustergeo.times import (
     road_stretches,
 )
 
+pytestmark = pytest.mark.no_cover  # tracing would take longer than the tests
+
 Link = tuple[int, int, dict[str, Any]]
 
 DOOR = RoadRules(access_kph=30, access_detour=1.0, start_min=2, park_min=3, snap_cap_m=3_000)

@@ -30,6 +30,8 @@ from clustergeo.times.transit.search import (
 from clustergeo.times.transit.setup import Search, prepare
 from clustergeo.times.transit.walks import near_pairs
 
+pytestmark = pytest.mark.no_cover  # tracing would take longer than the tests
+
 RULES = TransitRules(access="walk", headway_draws=1, limit_min=2_000)
 
 

@@ -28,6 +28,8 @@ from clustergeo.times.transit.recover import recover
 from clustergeo.times.transit.search import pareto, sampled, sampled_backward
 from clustergeo.times.transit.setup import prepare
 
+pytestmark = pytest.mark.no_cover  # tracing would take longer than the tests
+
 SHARED = Path(__file__).parents[3] / "shared/data"
 
 
@@ -226,7 +228,7 @@ def test_real_feeds_agree_with_both_plain_searches(feed: str, date: dt.date | No
         date = busy.index[int(np.argmax(busy.to_numpy()))].date()
     world = world_of(timetable, date)
     used = timetable.stop_times["stop"].unique()
-    chosen = np.random.default_rng(5).choice(used, 8, replace=False)
+    chosen = np.random.default_rng(5).choice(used, 6, replace=False)
     table = places(**{f"p{stop}": world.stops[stop] for stop in chosen})
     window = Departures(date, dt.time(7, 30), dt.time(8, 30), step_min=25)
     rules = TransitRules(access="walk", walk_limit_min=10, limit_min=2_000, min_change_min=2)

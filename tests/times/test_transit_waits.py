@@ -23,6 +23,8 @@ from clustergeo.study import load_study
 from clustergeo.times import Departures, TransitRules, TravelTimes, transit_journeys, transit_times
 from clustergeo.times.anatomy import PARTS, journey_text
 
+pytestmark = pytest.mark.no_cover  # tracing would take longer than the tests
+
 A, B, C, D = ((36.0 + i / 10, 127.0) for i in range(4))
 HOME = (A[0] - 0.05, A[1])  # 5.56 km from the first stop
 WALK = TransitRules(access="walk")

@@ -33,6 +33,8 @@ from clustergeo.times.roads.drives import Drive
 from clustergeo.times.roads.snaps import Snaps
 from clustergeo.times.roads.turns import turn_graph
 
+pytestmark = pytest.mark.no_cover  # tracing would take longer than the tests
+
 Link = tuple[int, int, int, bool]
 Spot = tuple[int, float]
 Turn = tuple[int, int]
