@@ -22,9 +22,9 @@ from clustergeo.settings import data_path
 _READ = {
     "load_road_network": (
         *("cli._check", "cli._lint", "cli._roads", "cli._times"),
-        *("study._isolation", "study._scenarios", "study.model"),
+        *("study._isolation", "study.scenarios.run", "study.model"),
     ),
-    "load_timetable": ("cli._isochrones", "cli._times", "study._scenarios", "study.model"),
+    "load_timetable": ("cli._isochrones", "cli._times", "study.scenarios.run", "study.model"),
     "load_population_grid": (
         *("cli._isochrones", "networks.states", "study._isolation", "study._peers"),
     ),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from clustergeo.study._before_after import before_after
 from clustergeo.study._claims import ClaimsHeld, judge_study
-from clustergeo.study._scenario_run import ScenarioRun
-from clustergeo.study._scenarios import check_scenarios, run_scenarios, study_base
 from clustergeo.study.pipeline import run
 from clustergeo.study.plan import Study, load_study
 from clustergeo.study.results import DECIMALS, Results
+from clustergeo.study.scenarios import (
+    ScenarioRun,
+    before_after,
+    check_scenarios,
+    run_scenarios,
+    study_base,
+)
 
 __all__ = [
     "DECIMALS",

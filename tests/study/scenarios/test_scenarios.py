@@ -15,8 +15,8 @@ from clustergeo.errors import ScenarioError
 from clustergeo.networks.edits import Base, Scenario, apply, edit_from
 from clustergeo.settings import data_path
 from clustergeo.study import ScenarioRun, check_scenarios, load_study, run_scenarios, study_base
-from clustergeo.study._kept_taxis import Kept, kept_taxis, transit_times_keeping
-from clustergeo.study._scenarios import _model, _points
+from clustergeo.study.scenarios._kept_taxis import Kept, kept_taxis, transit_times_keeping
+from clustergeo.study.scenarios.run import _model, _points
 from clustergeo.times import TravelTimes
 
 

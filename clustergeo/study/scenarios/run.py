@@ -15,13 +15,13 @@ from clustergeo.networks import load_road_network, load_timetable
 from clustergeo.networks.congestion import FREE_FLOW
 from clustergeo.networks.edits import Base, Scenario, apply, load_scenario, resolve_all
 from clustergeo.networks.states import road_state
-from clustergeo.study._before_after import before_after
-from clustergeo.study._kept_roads import car_times_keeping
-from clustergeo.study._kept_taxis import Kept, kept_taxis, transit_times_keeping
 from clustergeo.study._places import load_study_places
-from clustergeo.study._scenario_run import ScenarioRun
 from clustergeo.study.model import Model
 from clustergeo.study.plan import Study, load_study
+from clustergeo.study.scenarios._kept_roads import car_times_keeping
+from clustergeo.study.scenarios._kept_taxis import Kept, kept_taxis, transit_times_keeping
+from clustergeo.study.scenarios.before_after import before_after
+from clustergeo.study.scenarios.scenario_run import ScenarioRun
 from clustergeo.times import TravelTimes
 
 __all__ = ["check_scenarios", "run_scenarios", "study_base"]
