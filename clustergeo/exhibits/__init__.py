@@ -7,14 +7,14 @@ in a Korean font, or in English where there is none.
 
 from __future__ import annotations
 
-from clustergeo.exhibits._dumbbell import dumbbell
-from clustergeo.exhibits._gallery import gallery
-from clustergeo.exhibits._isolation_map import isolation_map
-from clustergeo.exhibits._places_map import places_map
-from clustergeo.exhibits._question import question
-from clustergeo.exhibits._ratio_matrix import ratio_matrix
 from clustergeo.exhibits.basemap import load_basemap
 from clustergeo.exhibits.exhibit import Exhibit, Statement, StudyFacts, StudyTables
+from clustergeo.exhibits.figures.dumbbell import dumbbell
+from clustergeo.exhibits.figures.ratio_matrix import ratio_matrix
+from clustergeo.exhibits.maps.isolation_map import isolation_map
+from clustergeo.exhibits.maps.places_map import places_map
+from clustergeo.exhibits.pages.gallery import gallery
+from clustergeo.exhibits.pages.question import question
 
 __all__ = [
     "Exhibit",

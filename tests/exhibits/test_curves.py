@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clustergeo.exhibits._curves import curve, label_points, offset_side
+from clustergeo.exhibits.maps.curves import curve, label_points, offset_side
 
 LAT = st.floats(33, 39)
 LON = st.floats(125, 130)

@@ -12,8 +12,8 @@ from matplotlib.transforms import Bbox
 
 from clustergeo.exhibits import Exhibit, StudyFacts, StudyTables, dumbbell, ratio_matrix
 from clustergeo.exhibits._fonts import find_face
-from clustergeo.exhibits._sheet import Sheet
 from clustergeo.exhibits.exhibit import Language
+from clustergeo.exhibits.figures.sheet import Sheet
 
 pytestmark = pytest.mark.no_cover  # tracing would take longer than the tests
 

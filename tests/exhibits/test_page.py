@@ -9,7 +9,7 @@ import pytest
 from markupsafe import Markup
 
 from clustergeo.errors import ClustergeoError
-from clustergeo.exhibits._page import Page, _requests, render_map_page
+from clustergeo.exhibits.pages.page import Page, _requests, render_map_page
 
 PAGE = Page(
     lang="en",

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clustergeo.exhibits._fonts import latin_face
-from clustergeo.exhibits._sheet import new_sheet, spread
+from clustergeo.exhibits.figures.sheet import new_sheet, spread
 
 LABELS = st.lists(st.tuples(st.floats(0, 100), st.floats(0.5, 8)), min_size=1, max_size=8)
 

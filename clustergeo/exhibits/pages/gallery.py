@@ -7,11 +7,11 @@ from urllib.parse import quote, urlsplit
 
 from clustergeo.errors import UsageError
 from clustergeo.exhibits._escape import one_line
-from clustergeo.exhibits._page import picture_address, render_page
 from clustergeo.exhibits._readings import Readings
 from clustergeo.exhibits._tables import claims_table, minutes_table, statement_block
 from clustergeo.exhibits._words import say
 from clustergeo.exhibits.exhibit import Exhibit, Language, StudyFacts, StudyTables
+from clustergeo.exhibits.pages.page import picture_address, render_page
 
 __all__ = ["gallery"]
 

@@ -15,8 +15,8 @@ from matplotlib.collections import LineCollection
 from matplotlib.patches import Polygon as Patch
 from matplotlib.patheffects import withStroke
 
-from clustergeo.exhibits._sheet import Sheet, choose_face, new_sheet
 from clustergeo.exhibits.basemap import clip_basemap
+from clustergeo.exhibits.figures.sheet import Sheet, choose_face, new_sheet
 from clustergeo.exhibits.style import BASEMAP_LINES, LAND, WATER
 
 __all__ = ["Stroke", "Symbol", "preview"]

@@ -17,11 +17,11 @@ from clustergeo.claims import Claim
 from clustergeo.claims.flips import truth
 from clustergeo.claims.sides import Known, Statistic, known_of, statistic
 from clustergeo.exhibits._escape import one_line
-from clustergeo.exhibits._page import render_page
 from clustergeo.exhibits._readings import Readings, number, records, whole
-from clustergeo.exhibits._strips import STRIPS, axis, strip
 from clustergeo.exhibits._words import both, say
 from clustergeo.exhibits.exhibit import Exhibit, Language, StudyFacts, StudyTables
+from clustergeo.exhibits.figures.strips import STRIPS, axis, strip
+from clustergeo.exhibits.pages.page import render_page
 from clustergeo.schemas.figures import FigureId
 from clustergeo.times.by_transit import Departures
 from clustergeo.times.travel_times import TravelTimes

@@ -12,7 +12,11 @@ import pandas as pd
 from markupsafe import Markup
 
 from clustergeo.exhibits._escape import escape
-from clustergeo.exhibits._leaflet import (
+from clustergeo.exhibits._readings import Readings, records
+from clustergeo.exhibits._words import both, say
+from clustergeo.exhibits.exhibit import Exhibit, Language, StudyFacts, StudyTables
+from clustergeo.exhibits.figures.sheet import choose_face
+from clustergeo.exhibits.maps.leaflet import (
     add_basemap,
     empty_map,
     glyph_svg,
@@ -22,12 +26,8 @@ from clustergeo.exhibits._leaflet import (
     marker,
     tooltip,
 )
-from clustergeo.exhibits._page import Page, render_map_page
-from clustergeo.exhibits._preview import Symbol, preview
-from clustergeo.exhibits._readings import Readings, records
-from clustergeo.exhibits._sheet import choose_face
-from clustergeo.exhibits._words import both, say
-from clustergeo.exhibits.exhibit import Exhibit, Language, StudyFacts, StudyTables
+from clustergeo.exhibits.maps.preview import Symbol, preview
+from clustergeo.exhibits.pages.page import Page, render_map_page
 from clustergeo.exhibits.style import BASEMAP_LINES, BLUE, CAPITAL_COLOUR, MUTED, sector_styles
 
 __all__ = ["page_words", "places_map", "view_of"]

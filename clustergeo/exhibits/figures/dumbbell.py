@@ -11,9 +11,9 @@ from typing import Final
 from matplotlib.axes import Axes
 
 from clustergeo.exhibits._readings import ABOUT_EVEN, Readings, Trip, whole
-from clustergeo.exhibits._sheet import PREVIEW_DPI, Sheet, choose_face, new_sheet, spread
 from clustergeo.exhibits._words import say
 from clustergeo.exhibits.exhibit import Exhibit, Language, StudyFacts, StudyTables
+from clustergeo.exhibits.figures.sheet import PREVIEW_DPI, Sheet, choose_face, new_sheet, spread
 from clustergeo.exhibits.style import BLUE, CAPITAL_COLOUR, INK, MUTED
 
 __all__ = ["dumbbell"]

@@ -11,9 +11,15 @@ import geopandas as gpd
 from folium.vector_layers import BaseMultiLocation
 from markupsafe import Markup
 
-from clustergeo.exhibits._curves import Point, bounds_of, curve, label_points, offset_side
 from clustergeo.exhibits._escape import escape
-from clustergeo.exhibits._leaflet import (
+from clustergeo.exhibits._readings import ANATOMY, Readings, Trip, whole
+from clustergeo.exhibits._tables import minutes_table, statement_block
+from clustergeo.exhibits._words import say
+from clustergeo.exhibits.basemap import clip_basemap
+from clustergeo.exhibits.exhibit import Exhibit, Language, StudyFacts, StudyTables
+from clustergeo.exhibits.figures.sheet import choose_face
+from clustergeo.exhibits.maps.curves import Point, bounds_of, curve, label_points, offset_side
+from clustergeo.exhibits.maps.leaflet import (
     add_basemap,
     empty_map,
     glyph_svg,
@@ -23,15 +29,9 @@ from clustergeo.exhibits._leaflet import (
     marker,
     tooltip,
 )
-from clustergeo.exhibits._page import Page, render_map_page
-from clustergeo.exhibits._places_map import page_words, view_of
-from clustergeo.exhibits._preview import Stroke, Symbol, preview
-from clustergeo.exhibits._readings import ANATOMY, Readings, Trip, whole
-from clustergeo.exhibits._sheet import choose_face
-from clustergeo.exhibits._tables import minutes_table, statement_block
-from clustergeo.exhibits._words import say
-from clustergeo.exhibits.basemap import clip_basemap
-from clustergeo.exhibits.exhibit import Exhibit, Language, StudyFacts, StudyTables
+from clustergeo.exhibits.maps.places_map import page_words, view_of
+from clustergeo.exhibits.maps.preview import Stroke, Symbol, preview
+from clustergeo.exhibits.pages.page import Page, render_map_page
 from clustergeo.exhibits.style import (
     BLUE,
     CAPITAL_COLOUR,

@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from clustergeo.exhibits._readings import Readings, whole
-from clustergeo.exhibits._sheet import PREVIEW_DPI, Sheet, choose_face, new_sheet
 from clustergeo.exhibits._words import say
 from clustergeo.exhibits.exhibit import Exhibit, Language, StudyFacts, StudyTables
+from clustergeo.exhibits.figures.sheet import PREVIEW_DPI, Sheet, choose_face, new_sheet
 from clustergeo.exhibits.style import (
     CAPITAL_COLOUR,
     MUTED,
