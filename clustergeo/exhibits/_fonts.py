@@ -62,10 +62,14 @@ class Face:
         return FontProperties(fname=str(self.bold if bold else self.regular), size=size_pt)
 
     def printable(self, text: str) -> str:
-        """Return text with every letter the face lacks as a question mark, never as a box."""
-        return "".join(
-            letter if ord(letter) in self.letters or letter == "\n" else "?" for letter in text
-        )
+        """Return text with every letter the face lacks as a question mark, never as a box.
+
+        Each such letter is told once, with the font and the remedy.
+        """
+        lacking = sorted({letter for letter in text if ord(letter) not in self.letters} - {"\n"})
+        for letter in lacking:
+            _tell_lacking(self.regular.name, letter)
+        return text.translate({ord(letter): "?" for letter in lacking}) if lacking else text
 
 
 def find_face(font: Path | None = None) -> Face | None:
@@ -89,6 +93,14 @@ def find_face(font: Path | None = None) -> Face | None:
         message = f"{font}: {what} - name a Korean font file or {_REMEDY}"
         raise UsageError(message)
     return _face(font)
+
+
+@cache
+def _tell_lacking(font: str, letter: str) -> None:
+    """Warn once of a letter a font lacks."""
+    shown = f"{letter} U+{ord(letter):04X}" if letter.isprintable() else f"U+{ord(letter):04X}"
+    fix = "change the name, or pass a font that has the letter"
+    _LOG.warning("%s: cannot write a letter (%s), a ? is drawn - %s", font, shown, fix)
 
 
 @cache

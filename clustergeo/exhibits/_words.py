@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from clustergeo.exhibits._map_words import MAP_WORDS
 from clustergeo.exhibits.exhibit import Language
 
 __all__ = ["both", "say"]
 
 _WORDS: Final[dict[str, tuple[str, str]]] = {
+    **MAP_WORDS,
     "car": ("승용차", "Car"),
     "transit": ("대중교통", "Public transport"),
     "minutes": ("{value}분", "{value} min"),
@@ -128,8 +130,8 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "map_label": ("지도", "Map"),
     "hint": (
-        "선이나 점에 올려 보면 내역이 나옵니다(Tab 키로도 됩니다).",
-        "Point at a line or a place for its details (the Tab key works too).",
+        "선이나 점에 올리거나 누르면 내역이 나옵니다(키보드: Tab, Enter로 열고 Esc로 닫기).",
+        "Point at or click a line or place for its details (keys: Tab, Enter opens, Esc closes).",
     ),
     # The page of the question.
     "question_title": (

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 import geopandas as gpd
 import pandas as pd
@@ -14,9 +14,23 @@ import pandas as pd
 from clustergeo._files import write_bytes
 from clustergeo.errors import UsageError
 
-__all__ = ["Exhibit", "Language", "Statement", "StudyFacts", "StudyTables"]
+__all__ = ["SUFFIXES", "Exhibit", "Language", "Statement", "StudyFacts", "StudyTables"]
 
 Language = Literal["ko", "en"]
+
+_OFFICE: Final = "application/vnd.openxmlformats-officedocument"
+SUFFIXES: Final = {
+    "text/html": ".html",
+    "image/png": ".png",
+    "image/svg+xml": ".svg",
+    "application/pdf": ".pdf",
+    f"{_OFFICE}.spreadsheetml.sheet": ".xlsx",
+    f"{_OFFICE}.wordprocessingml.document": ".docx",
+    "application/hwp+zip": ".hwpx",
+    "application/geopackage+sqlite3": ".gpkg",
+    "application/vnd.apache.parquet": ".parquet",
+}
+"""Suffix of a file by its media type."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +46,15 @@ class Exhibit:
     caption
         What it finds, in its own language; also its alternative text.
     media_type
-        ``text/html`` or ``image/png``.
+        What kind of file it is, one of ``SUFFIXES``.
     content
         The file itself.
     lang
         Language it is written in; ``en`` where a Korean font was asked for and not found.
     preview
         A small PNG for the gallery; empty for none.
+    render
+        For a picture, what draws it again by suffix: ``.svg`` and ``.pdf`` beside ``.png``.
 
     Examples
     --------
@@ -52,28 +68,37 @@ class Exhibit:
     title_ko: str
     title_en: str
     caption: str
-    media_type: Literal["text/html", "image/png"]
+    media_type: str
     content: bytes = field(repr=False)
     lang: Language = "ko"
     preview: bytes = field(default=b"", repr=False)
+    render: Callable[[str], bytes] | None = field(default=None, repr=False, compare=False)
 
     @property
     def file_name(self) -> str:
         """Name of its file: the id and the suffix of its media type."""
-        return self.exhibit_id + {"text/html": ".html", "image/png": ".png"}[self.media_type]
+        return self.exhibit_id + SUFFIXES[self.media_type]
 
     @property
     def title(self) -> str:
         """Title in its own language."""
         return self.title_ko if self.lang == "ko" else self.title_en
 
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """The suffixes it can be saved with, that of its media type first."""
+        own = SUFFIXES[self.media_type]
+        drawn = (".png", ".svg", ".pdf") if self.render else ()
+        return tuple(dict.fromkeys((own, *drawn)))
+
     def save(self, path: str | Path) -> Path:
-        """Write the exhibit whole or not at all.
+        """Write the exhibit whole or not at all, in the form that the suffix names.
 
         Parameters
         ----------
         path
-            File to write; its folder is made where it is missing.
+            File to write; its folder is made where it is missing. A figure is written as PNG,
+            SVG or PDF.
 
         Returns
         -------
@@ -83,7 +108,7 @@ class Exhibit:
         Raises
         ------
         UsageError
-            If the suffix is not that of the media type.
+            If the suffix is not one of its ``suffixes``.
         OutputError
             If the file cannot be written.
 
@@ -97,12 +122,15 @@ class Exhibit:
         'e.html'
         """
         target = Path(path)
-        suffix = Path(self.file_name).suffix
-        if target.suffix.lower() != suffix:
+        own, *others = self.suffixes
+        asked = target.suffix.lower()
+        if asked != own and asked not in others:
             what = f"{self.exhibit_id} is {self.media_type}, not a {target.suffix or 'bare'} file"
-            message = f"{what} ({target.name}) - name the file {target.stem}{suffix}"
+            names = " or ".join(f"{target.stem}{suffix}" for suffix in (own, *others))
+            message = f"{what} ({target.name}) - name the file {names}"
             raise UsageError(message)
-        write_bytes(target, self.content)
+        drawn = self.render(asked) if self.render and asked != own else self.content
+        write_bytes(target, drawn)
         return target
 
     def _repr_html_(self) -> str | None:

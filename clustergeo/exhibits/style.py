@@ -18,12 +18,17 @@ __all__ = [
     "CAPITAL_COLOUR",
     "INK",
     "LAND",
+    "MODE_CLASSES",
     "MUTED",
     "NO_DATA",
+    "PART_STYLES",
     "RATIO_CLASSES",
+    "TIME_CLASSES",
     "WATER",
+    "ModeClass",
     "RatioClass",
     "class_spans",
+    "mode_class",
     "ratio_class",
     "sector_styles",
 ]
@@ -97,7 +102,7 @@ class RatioClass:
 
 
 NO_DATA: Final = RatioClass(
-    "none", math.nan, "#E4E4E4", "#9A9A9A", INK, "1 6", "값 없음", "no value"
+    "none", math.nan, "#C0C0C0", "#9A9A9A", INK, "1 6", "값 없음", "no value"
 )
 
 RATIO_CLASSES: Final = (
@@ -113,7 +118,7 @@ RATIO_CLASSES: Final = (
         "비슷함 (다른 거점이 조금 빠름)", "about even, other cluster slightly faster",
     ),
     RatioClass(
-        "par", 1.1, "#FDE7B0", "#DDB252", INK, "11 5",
+        "par", 1.1, "#FDE7B0", "#E3BE66", INK, "11 5",
         "비슷함 ({capital} 쪽이 조금 빠름)", "about even, {capital} slightly faster",
     ),
     RatioClass(
@@ -162,6 +167,80 @@ def class_spans() -> tuple[str, ...]:
     bounds = [each.upper for each in RATIO_CLASSES[:-1]]
     middle = [f"{low:.2f}-{high:.2f}" for low, high in pairwise(bounds)]
     return (f"≤ {bounds[0]:.2f}", *middle, f"> {bounds[-1]:.2f}", "")
+
+
+TIME_CLASSES: Final[dict[int, str]] = {
+    30: "#081D58",
+    60: "#225EA8",
+    90: "#41B6C4",
+    120: "#C7E9B4",
+}
+"""Colour by minutes up to which an area is reached: the darker, the sooner."""
+
+
+PART_STYLES: Final[dict[str, tuple[str, str]]] = {
+    "access": ("#CC79A7", ""),
+    "wait": ("#F0E442", "...."),
+    "ride": (BLUE, ""),
+    "transfer": ("#E69F00", "////"),
+    "egress": ("#009E73", "\\\\\\\\"),
+}
+"""Colour and hatch of the parts of a trip by public transport, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModeClass:
+    """One class of minutes by public transport over minutes by car.
+
+    Parameters
+    ----------
+    upper
+        Upper bound, included.
+    fill, ink
+        Colour of a bar or line, and of text on it.
+    width_pt
+        Width of a line on a map, which says the class again.
+
+    Examples
+    --------
+    >>> mode_class(0.9).fill == BLUE
+    True
+    """
+
+    upper: float
+    fill: str
+    ink: str
+    width_pt: float
+
+
+MODE_CLASSES: Final = (
+    ModeClass(1.0, BLUE, "#FFFFFF", 1.2),
+    ModeClass(1.5, "#FCE3AE", INK, 1.8),
+    ModeClass(2.0, "#F0A830", INK, 2.8),
+    ModeClass(3.0, "#C44F00", "#FFFFFF", 4.0),
+    ModeClass(math.inf, "#4A1A00", "#FFFFFF", 5.4),
+)
+"""Fixed classes; public transport is the faster one up to 1.00, in blue."""
+
+
+def mode_class(ratio: float) -> ModeClass | None:
+    """Return the class of a ratio of public transport to car; None for NaN.
+
+    Parameters
+    ----------
+    ratio
+        Minutes by public transport divided by minutes by car.
+
+    Examples
+    --------
+    >>> mode_class(2.8).upper
+    3.0
+    >>> mode_class(float("nan")) is None
+    True
+    """
+    printed = round(ratio, 2)
+    compared = ratio if printed == 1 else printed
+    return next((each for each in MODE_CLASSES if compared <= each.upper), None)
 
 
 # The circle is left to the clusters and their sites.

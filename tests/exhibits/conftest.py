@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from toy_maps import toy_isochrones, toy_networks, toy_pilot_regions, write_maps
 
-from clustergeo.exhibits import Statement, StudyFacts, StudyTables
+from clustergeo.exhibits import NetworkLayers, Statement, StudyFacts, StudyTables
 from clustergeo.schemas import check_table
 from clustergeo.schemas.results import CLAIMS, ISOLATION, TIMES
+
+if TYPE_CHECKING:
+    from browsing import Visit
+    from playwright.sync_api import Browser
 
 HOSTILE = (
     "<img src=x onerror=\"window.__pwned='img'\">",
@@ -138,8 +146,7 @@ def claims_table() -> pd.DataFrame:
     return check_table(table, CLAIMS, file="claims")
 
 
-@pytest.fixture
-def facts() -> StudyFacts:
+def toy_facts() -> StudyFacts:
     return StudyFacts(
         title_ko="세 마을 연구",
         title_en="A study of three towns",
@@ -155,8 +162,12 @@ def facts() -> StudyFacts:
     )
 
 
-@pytest.fixture
-def tables() -> StudyTables:
+@pytest.fixture(scope="session")
+def facts() -> StudyFacts:
+    return toy_facts()
+
+
+def toy_tables() -> StudyTables:
     projects = pd.DataFrame(
         {
             "project_id": ["1", "2"],
@@ -185,13 +196,18 @@ def tables() -> StudyTables:
         times=times_table(),
         isolation=isolation_table(),
         claims=claims_table(),
+        pilot_regions=toy_pilot_regions(),
         projects=projects,
         municipalities=municipalities,
     )
 
 
-@pytest.fixture
-def basemap() -> gpd.GeoDataFrame:
+@pytest.fixture(scope="session")
+def tables() -> StudyTables:
+    return toy_tables()
+
+
+def toy_basemap() -> gpd.GeoDataFrame:
     land = shapely.box(126.0, 35.0, 129.0, 38.0)
     shapes = {
         "land": land,
@@ -206,12 +222,22 @@ def basemap() -> gpd.GeoDataFrame:
     )
 
 
+@pytest.fixture(scope="session")
+def basemap() -> gpd.GeoDataFrame:
+    return toy_basemap()
+
+
 @pytest.fixture(params=range(len(HOSTILE)), ids=lambda number: f"payload{number}")
 def poisoned(
     request: pytest.FixtureRequest, tables: StudyTables, facts: StudyFacts
 ) -> tuple[str, StudyTables, StudyFacts]:
     """Put one hostile text into every slot an exhibit shows."""
     bad = HOSTILE[request.param]
+    return bad, *poison(tables, facts, bad)
+
+
+def poison(tables: StudyTables, facts: StudyFacts, bad: str) -> tuple[StudyTables, StudyFacts]:
+    """Return the study with one text in every slot an exhibit shows."""
     assert tables.claims is not None
     assert tables.projects is not None
     assert tables.municipalities is not None
@@ -235,4 +261,43 @@ def poisoned(
         claims={"s1": (bad, bad)},
         settings={bad: bad},
     )
-    return bad, bad_tables, bad_facts
+    return bad_tables, bad_facts
+
+
+@pytest.fixture
+def isochrones() -> gpd.GeoDataFrame:
+    return toy_isochrones()
+
+
+@pytest.fixture
+def networks() -> NetworkLayers:
+    return toy_networks()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    from browsing import a_browser  # noqa: PLC0415 - skips where there is no playwright
+
+    with a_browser() as launched:
+        yield launched
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Visit]:
+    from browsing import a_visit  # noqa: PLC0415
+
+    with a_visit(browser) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def map_pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Every map of the invented study, written once."""
+    return write_maps(toy_tables(), toy_facts(), toy_basemap(), tmp_path_factory.mktemp("maps"))
+
+
+@pytest.fixture(scope="session")
+def poisoned_pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The same with all hostile texts at once in every slot, and the gallery."""
+    tables, facts = poison(toy_tables(), toy_facts(), " ".join(HOSTILE))
+    return write_maps(tables, facts, toy_basemap(), tmp_path_factory.mktemp("poisoned"))

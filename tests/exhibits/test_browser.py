@@ -1,170 +1,150 @@
-"""The pages as a reader meets them: opened from a folder, in a browser without a network."""
+"""The maps as a reader meets them: opened from a folder, in a browser without a network."""
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import geopandas as gpd
 import pytest
+from browsing import Visit, needs_browser
+from playwright.sync_api import Page
 
-from clustergeo.exhibits import (
-    Exhibit,
-    StudyFacts,
-    StudyTables,
-    gallery,
-    isolation_map,
-    places_map,
-)
+pytestmark = needs_browser
 
-pytest.importorskip("playwright.sync_api")
-
-from playwright.sync_api import Browser, Page, sync_playwright
-
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-REQUIRED = os.environ.get("CLUSTERGEO_REQUIRE_BROWSER") == "1"
-
-pytestmark = [
-    pytest.mark.no_cover,  # tracing would take longer than the tests
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None and not REQUIRED, reason="no Chromium on this machine"),
-]
+MAPS = ("places", "isolation", "isochrones", "pilots")
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    assert CHROMIUM is not None, "CLUSTERGEO_REQUIRE_BROWSER is set but there is no Chromium"
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield launched
-        launched.close()
+def _popup(page: Page) -> str:
+    return " ".join(page.locator(".leaflet-popup-content").last.inner_text().split())
 
 
-@dataclass
-class Visit:
-    page: Page
-    complaints: list[str] = field(default_factory=list)
-    requests: list[str] = field(default_factory=list)
-
-
-@pytest.fixture
-def visit(browser: Browser) -> Iterator[Visit]:
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, offline=True)
-    made = Visit(context.new_page())
-    made.page.on("console", lambda message: made.complaints.append(message.text))
-    made.page.on("pageerror", lambda error: made.complaints.append(str(error)))
-    made.page.on("request", lambda request: made.requests.append(request.url))
-    yield made
-    context.close()
-
-
-def _open(visit: Visit, exhibit: Exhibit, folder: Path) -> Page:
-    path = exhibit.save(folder / exhibit.file_name)
-    visit.page.goto(path.as_uri())
-    visit.page.wait_for_load_state("load")
-    return visit.page
-
-
-def _foreign(visit: Visit) -> list[str]:
-    return [url for url in visit.requests if not url.startswith(("file:", "data:"))]
-
-
-def test_the_isolation_map_draws_switches_and_explains_without_a_network(
-    visit: Visit,
-    tables: StudyTables,
-    facts: StudyFacts,
-    basemap: gpd.GeoDataFrame,
-    tmp_path: Path,
+@pytest.mark.parametrize("name", MAPS)
+def test_a_map_draws_without_a_request_and_its_details_open_by_mouse_and_keyboard(
+    visit: Visit, map_pages: dict[str, Path], name: str
 ) -> None:
-    page = _open(visit, isolation_map(tables, facts=facts, basemap=basemap, lang="en"), tmp_path)
-    assert page.locator("path.leaflet-interactive").count() == 9
+    page = visit.open(map_pages[name])
+    assert page.locator("path").count() > 3
+    mark = page.locator(".glyph[tabindex='0'][aria-label*='Alpha']").last
+    mark.focus()
+    assert page.locator(".leaflet-tooltip").last.is_visible()
+    page.keyboard.press("Enter")
+    told = _popup(page)
+    assert told
+    assert page.evaluate("document.activeElement.className").startswith("leaflet-popup-content")
+    page.keyboard.press("Escape")
+    assert page.locator(".leaflet-popup").count() == 0
+    assert mark.evaluate("mark => mark === document.activeElement")
+    mark.click(force=True)
+    assert _popup(page) == told
+    page.locator(".leaflet-popup-close-button").click()
+    assert page.locator(".leaflet-popup").count() == 0
+    assert visit.tell() == []
+
+
+def test_credits_of_any_length_leave_the_map_free(
+    visit: Visit, map_pages: dict[str, Path]
+) -> None:
+    page = visit.open(map_pages["isolation"])
+    page.locator("footer p").last.evaluate("line => { line.textContent = 'credit '.repeat(500); }")
+    foot, stage = (page.locator(each).bounding_box() for each in ("footer", ".stage"))
+    assert foot is not None
+    assert stage is not None
+    assert stage["y"] + stage["height"] <= foot["y"] + 1
+    assert foot["height"] < 100
+    names = page.locator(".label span").evaluate_all(
+        "all => all.map(each => each.getBoundingClientRect().toJSON())"
+    )
+    clusters = [each for each in names if each["top"] > stage["y"]]
+    assert len(clusters) >= 3
+    assert all(each["bottom"] <= foot["y"] for each in clusters)
+
+
+def test_a_switch_shows_one_mode_at_a_time(visit: Visit, map_pages: dict[str, Path]) -> None:
+    page = visit.open(map_pages["isolation"])
     transit = page.locator(".pill").all_inner_texts()
     assert "130" in transit
-    page.get_by_label("Car", exact=True).check()
+    page.get_by_role("radio", name="Car").check()
     car = page.locator(".pill").all_inner_texts()
     assert "130" not in car
     assert len(car) == len(transit) == 6
     line = page.locator("path.leaflet-interactive").last
     line.focus()
     told = page.locator(".leaflet-tooltip").last.inner_text()
-    assert "min" in told
     assert " ".join(told.split()) == line.get_attribute("aria-label")
-    assert visit.complaints == []
-    assert _foreign(visit) == []
+    page.keyboard.press("Enter")
+    assert _popup(page) == " ".join(told.split())
 
 
-def test_the_location_map_shows_and_hides_its_layers(
-    visit: Visit,
-    tables: StudyTables,
-    facts: StudyFacts,
-    basemap: gpd.GeoDataFrame,
-    tmp_path: Path,
-) -> None:
-    page = _open(visit, places_map(tables, facts=facts, basemap=basemap, lang="en"), tmp_path)
+def test_layers_are_switched_by_keyboard(visit: Visit, map_pages: dict[str, Path]) -> None:
+    page = visit.open(map_pages["places"])
     before = page.locator(".glyph").count()
-    page.get_by_label("Stations, terminals, interchanges").check()
+    page.get_by_role("checkbox", name="Stations, terminals, interchanges").focus()
+    page.keyboard.press("Space")
     assert page.locator(".glyph").count() == before + 1
-    page.get_by_label("Clusters", exact=True).uncheck()
+    page.get_by_role("checkbox", name="Clusters", exact=True).focus()
+    page.keyboard.press("Space")
     assert page.locator(".glyph").count() == before - 2
-    page.locator(".glyph").first.focus()
-    assert page.locator(".leaflet-tooltip").is_visible()
-    assert "Somebody" in page.locator(".leaflet-control-attribution").inner_text()
-    assert visit.complaints == []
-    assert _foreign(visit) == []
+    paths = page.locator("path").count()
+    page.get_by_role("checkbox", name="BRT stops").check()
+    assert page.locator("path").count() == paths + 1
+    assert [each.inner_text() for each in page.locator("form legend").all()] == [
+        "Places",
+        "Public transport",
+        "Ground",
+    ]
 
 
-def test_hostile_names_stay_text_in_every_slot(
-    visit: Visit,
-    poisoned: tuple[str, StudyTables, StudyFacts],
-    basemap: gpd.GeoDataFrame,
-    tmp_path: Path,
+def test_the_areas_are_those_of_one_cluster_and_mode(
+    visit: Visit, map_pages: dict[str, Path]
 ) -> None:
-    payload, bad_tables, bad_facts = poisoned
-    for draw in (isolation_map, places_map):
-        page = _open(visit, draw(bad_tables, facts=bad_facts, basemap=basemap), tmp_path)
-        assert page.locator("path.leaflet-interactive, .glyph").count() > 5
-        for mark in page.locator("[tabindex='0'].leaflet-interactive").all()[:12]:
-            mark.focus()
-        shown = page.locator(".leaflet-tooltip").last.inner_text()
-        seen = " ".join(payload.replace("\u2028", " ").replace("\u2029", " ").split())
-        assert seen in " ".join(shown.split())
-        assert page.evaluate("typeof window.__pwned") == "undefined"
-    index = gallery({}, bad_tables, facts=bad_facts, files={"a.csv": (payload, payload)})
-    page = _open(visit, index, tmp_path)
-    assert page.evaluate("typeof window.__pwned") == "undefined"
-    assert page.locator("table").count() >= 4
-    assert visit.complaints == []
-    assert _foreign(visit) == []
+    page = visit.open(map_pages["isochrones"])
+    bands = page.locator(".leaflet-bands-pane path")
+    assert bands.count() == 2
+    assert (bands.first.get_attribute("aria-label") or "").startswith("Alpha, Car, within 60 min")
+    page.get_by_role("radio", name="Gamma").check()
+    assert (bands.last.get_attribute("aria-label") or "").startswith("Gamma, Car, within 30 min")
+    page.get_by_role("radio", name="Public transport").check()
+    assert bands.count() == 0
+    page.get_by_role("radio", name="Beta").check()
+    assert bands.count() == 2
 
 
-def test_the_policy_stops_a_script_that_slipped_in(
-    visit: Visit,
-    tables: StudyTables,
-    facts: StudyFacts,
-    tmp_path: Path,
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [("너른", "Wide stop"), ("WIDE", "Lines: B1"), ("great", "Great station"), ("가람", "Alpha")],
+)
+def test_the_search_finds_by_both_names_and_switches_on_what_it_needs(
+    visit: Visit, map_pages: dict[str, Path], typed: str, wanted: str
 ) -> None:
-    made = gallery({}, tables, facts=facts)
-    slipped = b"<img src='data:,' onerror='window.__pwned=1'><script>window.__pwned=1</script>"
-    broken = made.content.replace(b"</main>", slipped + b"</main>")
-    page = _open(visit, replace(made, content=broken), tmp_path)
-    assert page.evaluate("typeof window.__pwned") == "undefined"
-    assert any("Content Security Policy" in each for each in visit.complaints)
+    page = visit.open(map_pages["places"])
+    field = page.get_by_role("combobox")
+    field.fill(typed)
+    assert page.get_by_role("option").count() == 1
+    page.keyboard.press("ArrowDown")
+    assert field.get_attribute("aria-activedescendant") == "hit0"
+    page.keyboard.press("Enter")
+    assert wanted in _popup(page)
+    assert page.get_by_role("option").count() == 0
+    assert visit.tell() == []
 
 
-def test_on_paper_a_still_picture_stands_for_the_map(
-    visit: Visit,
-    tables: StudyTables,
-    facts: StudyFacts,
-    basemap: gpd.GeoDataFrame,
-    tmp_path: Path,
+def test_the_search_takes_a_click_says_when_nothing_is_found_and_closes_by_escape(
+    visit: Visit, map_pages: dict[str, Path]
 ) -> None:
-    visit.page.emulate_media(media="print")
-    for draw in (isolation_map, places_map):
-        page = _open(visit, draw(tables, facts=facts, basemap=basemap), tmp_path)
-        assert page.locator("img.still").is_visible()
-        assert page.locator("img.still").evaluate("image => image.naturalWidth") > 500
-        assert page.locator(".stage").evaluate("stage => stage.getBoundingClientRect().right") < 0
-    assert visit.complaints == []
+    page = visit.open(map_pages["pilots"])
+    field = page.get_by_role("combobox")
+    field.fill("nowhere")
+    assert page.locator("output").inner_text() == "0"
+    field.fill("m")
+    assert page.get_by_role("option").all_inner_texts() == [
+        "Gamma · 다온",
+        "M one · 하나시",
+        "M two",
+    ]
+    page.keyboard.press("Escape")
+    assert page.get_by_role("option").count() == 0
+    field.fill("m one")
+    page.get_by_role("option").click()
+    assert "Harbour · 182 hundred million won" in _popup(page)
+    told = page.get_by_role("button", name="M one 하나시 Space").get_attribute("aria-label")
+    assert "bus 7" in _popup(page)
+    assert "bus 7" not in (told or "")

@@ -49,3 +49,11 @@ def test_the_title_is_in_the_language_of_the_exhibit(facts: StudyFacts) -> None:
 
 def test_the_content_stays_out_of_the_repr() -> None:
     assert "doctype" not in repr(_page())
+
+
+def test_a_picture_is_saved_in_the_form_of_its_suffix(tmp_path: Path) -> None:
+    picture = _page(media_type="image/png", content=b"png", render=lambda suffix: suffix.encode())
+    assert picture.suffixes == (".png", ".svg", ".pdf")
+    for name, content in (("x.png", b"png"), ("x.SVG", b".svg"), ("x.pdf", b".pdf")):
+        assert picture.save(tmp_path / name).read_bytes() == content
+    assert _page().suffixes == (".html",)

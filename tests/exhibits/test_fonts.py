@@ -89,6 +89,21 @@ def test_without_a_korean_font_still_pictures_are_english_and_pages_korean(
         assert korean.preview == english.preview
 
 
+@needs_korean
+def test_a_letter_that_cannot_be_written_is_told_once_with_the_remedy(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    assert KOREAN is not None
+    _fonts._tell_lacking.cache_clear()
+    with caplog.at_level(logging.WARNING):
+        assert KOREAN.printable("\U0001f600\u2028") == "??"
+        KOREAN.printable("again \U0001f600")
+    told = [record.getMessage() for record in caplog.records]
+    assert len(told) == 2
+    assert "(U+2028)" in told[0]
+    assert "(\U0001f600 U+1F600), a ? is drawn - change the name" in told[1]
+
+
 def test_a_missing_extra_package_leaves_the_system_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_fonts, "_PACKAGE", "no_such_package")
     assert _fonts.package_fonts() == []

@@ -64,13 +64,13 @@ def test_a_pair_without_a_trip_says_why(
     tables: StudyTables, facts: StudyFacts, basemap: gpd.GeoDataFrame
 ) -> None:
     text = isolation_map(tables, facts=facts, basemap=basemap, lang="en").content.decode()
-    assert "<b>Gamma → Alpha<\\/b><br>no timetabled trip" in text
+    assert "<b>Gamma → Alpha<\\/b><br>다온 → 가람<br>no timetabled trip" in text
     without = tables.times.loc[
         ~((tables.times["from_id"] == "cc") & (tables.times["to_id"] == "aa"))
     ]
     bare = replace(tables, times=without)
     text = isolation_map(bare, facts=facts, basemap=basemap, lang="en").content.decode()
-    assert "<b>Gamma → Alpha<\\/b><br>no value" in text
+    assert "<b>Gamma → Alpha<\\/b><br>다온 → 가람<br>no value" in text
 
 
 def test_the_fastest_capital_point_stands_at_each_cluster(
@@ -106,7 +106,9 @@ def test_pilot_municipalities_carry_project_sector_and_budget(
     text = places_map(tables, facts=facts, basemap=basemap, lang="en").content.decode()
     assert "Harbour · 182 hundred million won" in text
     assert "Garden · - hundred million won" in text
-    assert "<b>m2<\\/b>" in text
+    assert "<b>M two<\\/b>" in text
+    korean = places_map(tables, facts=facts, basemap=basemap).content.decode()
+    assert "<b>M two<\\/b>" in korean  # it has no Korean name
     # A municipality whose project is not in the table is not a pilot municipality.
     assert "셋시" not in text
 
@@ -124,7 +126,7 @@ def test_unknown_accuracy_and_missing_names_are_said(
 ) -> None:
     text = places_map(tables, facts=facts, basemap=basemap, lang="en").content.decode()
     assert "accuracy unknown" in text
-    assert "<b>own<\\/b><br>Own place" in text
+    assert "<b>Own place<\\/b><br>own" in text
 
 
 def test_a_basemap_of_nothing_still_gives_a_map(

@@ -9,6 +9,7 @@ import pytest
 from markupsafe import Markup
 
 from clustergeo.errors import ClustergeoError
+from clustergeo.exhibits.maps.places_map import page_words
 from clustergeo.exhibits.pages.page import Page, _requests, render_map_page
 
 PAGE = Page(
@@ -18,7 +19,7 @@ PAGE = Page(
     note="Note",
     credits=("Credit",),
     aside=Markup("<p>aside</p>"),
-    words=dict.fromkeys(("noscript", "print_note", "map_label", "hint"), "word"),
+    words=page_words("en"),
 )
 
 
@@ -45,7 +46,7 @@ def test_the_policy_allows_the_scripts_of_the_page_and_no_other() -> None:
     expected = {
         base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts
     }
-    assert len(scripts) == 2
+    assert len(scripts) == 3
     assert hashes == expected
     assert "unsafe-eval" not in text
     assert "script-src &#39;unsafe-inline" not in text

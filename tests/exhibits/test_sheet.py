@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clustergeo.exhibits._fonts import latin_face
-from clustergeo.exhibits.figures.sheet import new_sheet, spread
+from clustergeo.exhibits.figures.labels import spread
+from clustergeo.exhibits.figures.sheet import new_sheet
 
 LABELS = st.lists(st.tuples(st.floats(0, 100), st.floats(0.5, 8)), min_size=1, max_size=8)
 

@@ -13,7 +13,8 @@ from matplotlib.axes import Axes
 from clustergeo.exhibits._readings import ABOUT_EVEN, Readings, Trip, whole
 from clustergeo.exhibits._words import say
 from clustergeo.exhibits.exhibit import Exhibit, Language, StudyFacts, StudyTables
-from clustergeo.exhibits.figures.sheet import PREVIEW_DPI, Sheet, choose_face, new_sheet, spread
+from clustergeo.exhibits.figures.labels import spread
+from clustergeo.exhibits.figures.sheet import Paper, Sheet, choose_face, new_sheet, picture
 from clustergeo.exhibits.style import BLUE, CAPITAL_COLOUR, INK, MUTED
 
 __all__ = ["dumbbell"]
@@ -24,6 +25,11 @@ _NAMED_DOTS: Final = 5
 """With more clusters than this only the nearest is named, or names would cover each other."""
 
 _TICK_STEP_MIN: Final = 30
+_LOW_ROW: Final = 0.08
+"""Height of a row, as a share of the sheet, that leaves no room under its star."""
+
+_UNDER: Final = 0.045
+"""Room between the panels and the notes, for the minutes under the axis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,7 @@ def dumbbell(
     facts: StudyFacts,
     lang: Language = "ko",
     font: Path | None = None,
+    paper: Paper = "slide",
 ) -> Exhibit:
     """Draw for each cluster the minutes to the capital, to the nearest cluster and to the others.
 
@@ -62,11 +69,13 @@ def dumbbell(
         Language of the figure; English where no Korean font is found.
     font
         Korean font file to use.
+    paper
+        ``slide`` (16:9) or ``a4`` (across).
 
     Returns
     -------
     exhibit : Exhibit
-        A PNG picture of 16:9.
+        A picture; saved as PNG, SVG or PDF by the suffix.
 
     Raises
     ------
@@ -75,30 +84,27 @@ def dumbbell(
     """
     written, face = choose_face(lang, font)
     readings = Readings(tables, facts, written)
-    with new_sheet(face) as sheet:
+    caption = f"{readings.finding()}. {readings.nearest_finding()}"
+    with new_sheet(face, paper) as sheet:
         _draw(sheet, readings)
-        content, preview = sheet.png(), sheet.png(dpi=PREVIEW_DPI)
-    title_ko, title_en = readings.titles("dumbbell_title")
-    return Exhibit(
-        exhibit_id="dumbbell",
-        title_ko=title_ko,
-        title_en=title_en,
-        caption=f"{readings.finding()}. {readings.nearest_finding()}",
-        media_type="image/png",
-        content=content,
-        lang=written,
-        preview=preview,
-    )
+        return picture(sheet, "dumbbell", readings.titles("dumbbell_title"), caption, written)
 
 
 def _draw(sheet: Sheet, readings: Readings) -> None:
     lang = readings.lang
     sheet.head(say(lang, "dumbbell_title", capital=readings.capital), readings.finding())
+    low = sheet.foot(
+        (
+            f"{say(lang, 'door_to_door')}. {readings.basis()}. {readings.evidence()}",
+            f"{say(lang, 'sources')}: {' · '.join(readings.facts.credits)}",
+        )
+    )
     _key(sheet, readings)
     pair_rows = 2 if readings.facts.statement else 0
     rows = len(readings.clusters)
+    gap = 1.1 if rows <= _NAMED_DOTS else 1.6
     # One row of the statement is as high as one of a cluster; its heading takes one more.
-    unit = 0.69 / (rows + (pair_rows + 1.1 if pair_rows else 0))
+    unit = (0.80 - low - _UNDER) / (rows + (pair_rows + gap if pair_rows else 0))
     for column, mode in enumerate(readings.modes):
         left, width = 0.035 + column * 0.485, 0.465
         axes = sheet.axes(left, 0.80 - rows * unit, width, rows * unit)
@@ -106,20 +112,14 @@ def _draw(sheet: Sheet, readings: Readings) -> None:
         sheet.write(sheet.figure, (left, 0.812), say(lang, mode), size_pt=14, bold=True)
         if pair_rows:
             lower = sheet.axes(
-                left, 0.80 - (rows + pair_rows + 1.1) * unit, width, pair_rows * unit
+                left, 0.80 - (rows + pair_rows + gap) * unit, width, pair_rows * unit
             )
             _panel(sheet, lower, _statement_rows(mode, readings), readings)
     if statement := readings.facts.statement:
         quote = statement.text_ko if lang == "ko" else statement.text_en
-        at = (0.035, 0.80 - (rows + 0.72) * unit)
+        at = (0.035, 0.80 - (rows + gap - 0.38) * unit)
         text = f"{say(lang, 'statement')}: “{quote}”"
         sheet.write(sheet.figure, at, text, size_pt=13, bold=True, va="center")
-    sheet.foot(
-        (
-            f"{say(lang, 'door_to_door')}. {readings.basis()}. {readings.evidence()}",
-            f"{say(lang, 'sources')}: {' · '.join(readings.facts.credits)}",
-        )
-    )
 
 
 def _key(sheet: Sheet, readings: Readings) -> None:
@@ -222,16 +222,20 @@ def _panel(sheet: Sheet, axes: Axes, rows: Sequence[_Row], readings: Readings) -
     scale = math.ceil(_longest(readings) / _TICK_STEP_MIN) * _TICK_STEP_MIN
     total = scale / (1 - _NAMES - _REMARKS)
     share = axes.get_position().width
+    low = axes.get_position().height / max(len(rows), 1) < _LOW_ROW
     axes.set_xlim(-total * _NAMES, total * (1 - _NAMES))
     axes.set_ylim(len(rows) - 0.5, -0.5)
     for tick in range(0, scale + 1, _TICK_STEP_MIN):
         axes.axvline(tick, color="#ECECEC", lw=1, zorder=0)
-        under = (tick, len(rows) - 0.5)
+        # Rows that are low let their minutes hang below the last one.
+        under = (tick, len(rows) - (0.2 if low else 0.5))
         sheet.write(axes, under, str(tick), size_pt=9, color=MUTED, ha="center", va="top")
     for y, row in enumerate(rows):
         axes.plot([0, scale], [y, y], color=_ROW_LINE, lw=0.8, zorder=1)
-        name = sheet.wrap(row.name, share * (_NAMES - 0.02), size_pt=14, bold=True)
-        sheet.write(axes, (-total * _NAMES, y), name, size_pt=14, bold=True, va="center")
+        room = share * (_NAMES - 0.01)
+        lines = 2 if low else 3
+        name, size = sheet.block(row.name, room, sizes=(14, 11, 9, 7), lines=lines, bold=True)
+        sheet.write(axes, (-total * _NAMES, y), name, size_pt=size, bold=True, va="center")
         remark = sheet.wrap(
             row.remark, share * (_REMARKS - 0.02), size_pt=_REMARK_PT, bold=row.loud
         )

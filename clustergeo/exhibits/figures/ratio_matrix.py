@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 from clustergeo.exhibits._readings import Readings, whole
 from clustergeo.exhibits._words import say
 from clustergeo.exhibits.exhibit import Exhibit, Language, StudyFacts, StudyTables
-from clustergeo.exhibits.figures.sheet import PREVIEW_DPI, Sheet, choose_face, new_sheet
+from clustergeo.exhibits.figures.sheet import Paper, Sheet, choose_face, new_sheet, picture
 from clustergeo.exhibits.style import (
     CAPITAL_COLOUR,
     MUTED,
@@ -28,6 +28,9 @@ _HATCH: Final = "///"
 _GAP: Final = 0.25
 """Distance of the column of the capital from the matrix, in cells."""
 
+_KEY_HIGH: Final = 0.105
+"""Room between the notes and the matrix, for the key of the classes."""
+
 
 def ratio_matrix(
     tables: StudyTables,
@@ -35,6 +38,7 @@ def ratio_matrix(
     facts: StudyFacts,
     lang: Language = "ko",
     font: Path | None = None,
+    paper: Paper = "slide",
 ) -> Exhibit:
     """Draw minutes between clusters divided by minutes to the capital, one matrix a mode.
 
@@ -50,11 +54,13 @@ def ratio_matrix(
         Language of the figure; English where no Korean font is found.
     font
         Korean font file to use.
+    paper
+        ``slide`` (16:9) or ``a4`` (across).
 
     Returns
     -------
     exhibit : Exhibit
-        A PNG picture of 16:9.
+        A picture; saved as PNG, SVG or PDF by the suffix.
 
     Raises
     ------
@@ -63,31 +69,22 @@ def ratio_matrix(
     """
     written, face = choose_face(lang, font)
     readings = Readings(tables, facts, written)
-    with new_sheet(face) as sheet:
+    with new_sheet(face, paper) as sheet:
         sheet.head(say(written, "matrix_title", capital=readings.capital), readings.finding())
-        for column, mode in enumerate(readings.modes):
-            left = 0.035 + column * 0.485
-            sheet.write(sheet.figure, (left, 0.83), say(written, mode), size_pt=15, bold=True)
-            _matrix(sheet, sheet.axes(left, 0.205, 0.455, 0.615), mode, readings)
-        _key(sheet, readings)
-        sheet.foot(
+        low = sheet.foot(
             (
                 f"{say(written, 'door_to_door')}. {readings.basis()}. {readings.evidence()}",
                 f"{say(written, 'sources')}: {' · '.join(facts.credits)}",
             )
         )
-        content, preview = sheet.png(), sheet.png(dpi=PREVIEW_DPI)
-    title_ko, title_en = readings.titles("matrix_title")
-    return Exhibit(
-        exhibit_id="matrix",
-        title_ko=title_ko,
-        title_en=title_en,
-        caption=readings.finding(),
-        media_type="image/png",
-        content=content,
-        lang=written,
-        preview=preview,
-    )
+        for column, mode in enumerate(readings.modes):
+            left = 0.035 + column * 0.485
+            sheet.write(sheet.figure, (left, 0.83), say(written, mode), size_pt=15, bold=True)
+            matrix = sheet.axes(left, low + _KEY_HIGH, 0.455, 0.82 - low - _KEY_HIGH)
+            _matrix(sheet, matrix, mode, readings)
+        _key(sheet, readings, low + 0.01)
+        titles = readings.titles("matrix_title")
+        return picture(sheet, "matrix", titles, readings.finding(), written)
 
 
 def _matrix(sheet: Sheet, axes: Axes, mode: str, readings: Readings) -> None:
@@ -98,26 +95,22 @@ def _matrix(sheet: Sheet, axes: Axes, mode: str, readings: Readings) -> None:
     axes.set_ylim(n, -0.5)
     cell = axes.get_position().width / (n + 2.15 + _GAP)
     small = 12.0 if n < 6 else 9.0  # noqa: PLR2004 - more cells, smaller print
+    lines = 3 if n < 6 else 2  # noqa: PLR2004 - less room
+    sizes = (small, 8.0, 7.0, 6.0)
     for rank, place_id in enumerate(clusters):
         name = readings.name(place_id)
-        text = sheet.wrap(name, cell * 0.95, size_pt=small, bold=True)
-        at = (rank + 0.5, -0.1)
-        sheet.write(axes, at, text, size_pt=small, bold=True, ha="center", va="bottom")
-        text = sheet.wrap(name, cell * 1.05, size_pt=small, bold=True)
-        sheet.write(
-            axes, (-0.1, rank + 0.5), text, size_pt=small, bold=True, ha="right", va="center"
-        )
-    capital = sheet.wrap(f"★ {readings.capital}", cell * 0.98, size_pt=small, bold=True)
+        for wide, at, ha, va in (
+            (0.95, (rank + 0.5, -0.1), "center", "bottom"),
+            (1.05, (-0.1, rank + 0.5), "right", "center"),
+        ):
+            text, size = sheet.block(name, cell * wide, sizes=sizes, lines=lines, bold=True)
+            sheet.write(axes, at, text, size_pt=size, bold=True, ha=ha, va=va)
+    star = f"★ {readings.capital}"
+    capital, size = sheet.block(star, cell * 0.98, sizes=sizes, lines=lines, bold=True)
     sheet.write(
-        axes,
-        (n + _GAP + 0.5, -0.1),
-        capital,
-        size_pt=small,
-        bold=True,
-        color=CAPITAL_COLOUR,
-        ha="center",
-        va="bottom",
-    )
+        axes, (n + _GAP + 0.5, -0.1), capital, size_pt=size, bold=True, color=CAPITAL_COLOUR,
+        ha="center", va="bottom",
+    )  # fmt: skip
     corner = f"{say(readings.lang, 'origin')} ↓  {say(readings.lang, 'destination')} →"
     sheet.write(axes, (-0.1, -0.1), corner, size_pt=9, color=MUTED, ha="right", va="bottom")
     for y, from_id in enumerate(clusters):
@@ -195,9 +188,9 @@ def _cell(
     )
 
 
-def _key(sheet: Sheet, readings: Readings) -> None:
+def _key(sheet: Sheet, readings: Readings, bottom: float) -> None:
     """Draw the classes as one strip, from the cluster being faster to the capital being so."""
-    axes = sheet.axes(0.035, 0.105, 0.93, 0.075)
+    axes = sheet.axes(0.035, bottom, 0.93, 0.075)
     classes = (*RATIO_CLASSES, NO_DATA)
     axes.set_xlim(0, len(classes))
     axes.set_ylim(0, 2)

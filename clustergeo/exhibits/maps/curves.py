@@ -7,11 +7,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["Curve", "Point", "bounds_of", "curve", "label_points", "offset_side"]
+__all__ = [
+    "Curve",
+    "Point",
+    "bounds_of",
+    "clear_sides",
+    "curve",
+    "label_points",
+    "offset_side",
+]
 
 Point = tuple[float, float]
 """Latitude and longitude in degrees."""
 
+_Box = tuple[float, float, float, float]
+"""South, west, north, east."""
+
+_SWEEPS: Final = 3
 _BEND: Final = 0.16
 _STEPS: Final = 24
 _LABELS_AT: Final = (0.5, 0.42, 0.58, 0.36, 0.64, 0.3, 0.7)
@@ -150,3 +162,50 @@ def offset_side(point: Point, all_points: Sequence[Point]) -> str:
     if abs(north) > 1.5 * abs(east):
         return "north" if north > 0 else "south"
     return "east" if east >= 0 else "west"
+
+
+def clear_sides(points: Sequence[Point], *, width_deg: float, height_deg: float) -> list[str]:
+    """Return for each point the side on which its label covers the least.
+
+    On the east where that is clear; a point covered counts as much as two thirds of a label.
+
+    Parameters
+    ----------
+    points
+        Latitude and longitude.
+    width_deg, height_deg
+        Size of a label in degrees of latitude, its distance from the point included.
+
+    Examples
+    --------
+    >>> clear_sides([(36.0, 127.0), (36.0, 127.2)], width_deg=0.3, height_deg=0.1)
+    ['west', 'east']
+    """
+    boxes: dict[int, _Box] = {}
+    chosen = ["east"] * len(points)
+    # Each is placed in turn; in the next sweeps it knows where the ones after it stand.
+    for rank in [*range(len(points))] * _SWEEPS:
+        lat, lon = points[rank]
+        width, height = width_deg / math.cos(math.radians(lat)), height_deg
+        places = {
+            "east": (lat - height / 2, lon, lat + height / 2, lon + width),
+            "west": (lat - height / 2, lon - width, lat + height / 2, lon),
+            "north": (lat, lon - width / 2, lat + height, lon + width / 2),
+            "south": (lat - height, lon - width / 2, lat, lon + width / 2),
+        }
+        others = [box for each, box in boxes.items() if each != rank]
+        costs = {
+            side: sum(_overlap(box, other) for other in others) / (width * height)
+            + sum(box[0] < north < box[2] and box[1] < east < box[3] for north, east in points)
+            / 1.5
+            for side, box in places.items()
+        }
+        chosen[rank] = min(costs, key=lambda side: costs[side])
+        boxes[rank] = places[chosen[rank]]
+    return chosen
+
+
+def _overlap(one: _Box, other: _Box) -> float:
+    high = min(one[2], other[2]) - max(one[0], other[0])
+    wide = min(one[3], other[3]) - max(one[1], other[1])
+    return max(high, 0.0) * max(wide, 0.0)

@@ -11,17 +11,15 @@ import geopandas as gpd
 from folium.vector_layers import BaseMultiLocation
 from markupsafe import Markup
 
-from clustergeo.exhibits._escape import escape
-from clustergeo.exhibits._readings import ANATOMY, Readings, Trip, whole
+from clustergeo.exhibits._readings import Readings, whole
 from clustergeo.exhibits._tables import minutes_table, statement_block
 from clustergeo.exhibits._words import say
 from clustergeo.exhibits.basemap import clip_basemap
 from clustergeo.exhibits.exhibit import Exhibit, Language, StudyFacts, StudyTables
 from clustergeo.exhibits.figures.sheet import choose_face
 from clustergeo.exhibits.maps.curves import Point, bounds_of, curve, label_points, offset_side
-from clustergeo.exhibits.maps.leaflet import (
-    add_basemap,
-    empty_map,
+from clustergeo.exhibits.maps.leaflet import add_basemap, empty_map, finish, shelf
+from clustergeo.exhibits.maps.marks import (
     glyph_svg,
     label,
     legend,
@@ -31,6 +29,9 @@ from clustergeo.exhibits.maps.leaflet import (
 )
 from clustergeo.exhibits.maps.places_map import page_words, view_of
 from clustergeo.exhibits.maps.preview import Stroke, Symbol, preview
+from clustergeo.exhibits.maps.switches import Switch, SwitchSet, switches
+from clustergeo.exhibits.maps.tiles import Tiles
+from clustergeo.exhibits.maps.told import about_trip, pair_of
 from clustergeo.exhibits.pages.page import Page, render_map_page
 from clustergeo.exhibits.style import (
     BLUE,
@@ -44,6 +45,9 @@ from clustergeo.exhibits.style import (
 __all__ = ["isolation_map"]
 
 _MARGIN_DEG: Final = 0.5
+_ROOM_PX: Final = (64, 150, 64, 64)
+"""Room for the names above and below the clusters, and for the switches at the right."""
+
 _LINE_PX: Final = 5
 _NODE_PX: Final = 20.0
 _LABELS_APART: Final = 0.09
@@ -55,6 +59,7 @@ def isolation_map(
     *,
     facts: StudyFacts,
     basemap: gpd.GeoDataFrame,
+    tiles: Tiles | None = None,
     lang: Language = "ko",
 ) -> Exhibit:
     """Draw the trips between clusters, coloured by their ratio to the trip to the capital.
@@ -70,6 +75,8 @@ def isolation_map(
         The capital point, the clusters, title, dates and credits.
     basemap
         As of :func:`clustergeo.exhibits.load_basemap`; cut to the surroundings of the study.
+    tiles
+        As for :func:`clustergeo.exhibits.places_map`.
     lang
         Language of the page.
 
@@ -85,26 +92,39 @@ def isolation_map(
     """
     readings = Readings(tables, facts, lang)
     everything = view_of(readings, (*facts.cluster_ids, facts.capital_id))
-    drawn = empty_map(view_of(readings, facts.cluster_ids), facts.credits)
+    drawn = empty_map(view_of(readings, facts.cluster_ids), room_px=_ROOM_PX)
     around = clip_basemap(basemap, bounds_of(everything, margin_deg=_MARGIN_DEG))
-    add_basemap(drawn, around, lang=lang)
-    for rank, mode in enumerate(readings.modes):
-        group = folium.FeatureGroup(name=escape(say(lang, mode)), overlay=False, show=rank == 0)
+    ground = add_basemap(drawn, around, lang=lang, tiles=tiles)
+    for mode in readings.modes:
+        group = shelf(drawn, mode)
         _add_capital_lines(group, mode, readings)
         _add_pairs(group, mode, readings)
         _add_nodes(group, mode, readings)
-        group.add_to(drawn)
-    folium.LayerControl(position="bottomright", collapsed=False).add_to(drawn)
+    finish(drawn, lang)
     still = _still(basemap, readings)
     page = Page(
         lang=lang,
         title=say(lang, "isolation_title", capital=readings.capital),
         finding=readings.finding(),
         note=f"{readings.basis()}. {readings.evidence()}",
-        credits=facts.credits,
+        credits=(*facts.credits, *([tiles.credit] if tiles else [])),
         aside=_aside(readings),
         words=page_words(lang),
         picture=still,
+        switches=switches(
+            [
+                SwitchSet(
+                    say(lang, "mode_set"),
+                    [
+                        Switch(mode, say(lang, mode), on=rank == 0)
+                        for rank, mode in enumerate(readings.modes)
+                    ],
+                    choice=True,
+                ),
+                SwitchSet(say(lang, "ground_set"), ground),
+            ]
+        ),
+        tiles=tiles.origin if tiles else "",
     )
     title_ko, title_en = readings.titles("isolation_title")
     return Exhibit(
@@ -145,7 +165,7 @@ def _add_pairs(group: folium.FeatureGroup, mode: str, readings: Readings) -> Non
         bend = curve(positions[from_id], positions[to_id])
         halo = _line(bend.points, color="#FFFFFF", weight=_LINE_PX + 4, opacity=0.9)
         _inert(halo).add_to(group)
-        pair = f"{readings.name(from_id)} → {readings.name(to_id)}"
+        told = [pair_of(from_id, to_id, readings, other=True), *about_trip(trip, ratio, readings)]
         _line(
             bend.points,
             color=style.line,
@@ -153,7 +173,7 @@ def _add_pairs(group: folium.FeatureGroup, mode: str, readings: Readings) -> Non
             opacity=1,
             dash_array=style.dash or None,
             line_cap="butt",
-            tooltip=tooltip(pair, _about(trip, ratio, readings), sticky=True),
+            tooltip=tooltip(pair_of(from_id, to_id, readings), told, sticky=True),
         ).add_to(group)
         head = folium.Polygon(
             bend.arrow, color="#FFFFFF", weight=1, fill_color=style.line, fill_opacity=1
@@ -179,42 +199,21 @@ def _by_ratio(mode: str, readings: Readings) -> list[tuple[str, str]]:
     return sorted(ratios, key=lambda pair: ratios[pair] if math.isfinite(ratios[pair]) else -1)
 
 
-def _about(trip: Trip | None, ratio: float, readings: Readings) -> list[str]:
-    """Return what a tooltip says of a trip."""
-    lang = readings.lang
-    if trip is None or not math.isfinite(trip.minutes):
-        return [say(lang, trip.status if trip and trip.status else "no_value")]
-    lines = [say(lang, "minutes", value=whole(trip.minutes))]
-    if math.isfinite(trip.p10_min) and trip.p90_min > trip.p10_min:
-        lines.append(say(lang, "spread", p10=whole(trip.p10_min), p90=whole(trip.p90_min)))
-    if math.isfinite(ratio):
-        lines.append(say(lang, "ratio", capital=readings.capital, ratio=f"{ratio:.2f}"))
-        lines.append(ratio_class(ratio).word(lang, readings.capital))
-    if any(part > 0 for part in trip.anatomy):
-        parts = dict(zip(ANATOMY, map(whole, trip.anatomy), strict=True))
-        lines.append(say(lang, "anatomy", **parts))
-    if trip.legs:
-        lines.append(say(lang, "legs", legs=trip.legs))
-    if trip.evidence:
-        lines.append(f"{say(lang, 'evidence')}: {say(lang, trip.evidence)}")
-    return lines
-
-
 def _add_capital_lines(group: folium.FeatureGroup, mode: str, readings: Readings) -> None:
-    positions = readings.positions()
+    positions, capital_id = readings.positions(), readings.capital_id
     for from_id in readings.clusters:
-        trip = readings.trip(mode, from_id, readings.capital_id)
+        trip = readings.trip(mode, from_id, capital_id)
+        told = [
+            pair_of(from_id, capital_id, readings, other=True),
+            *about_trip(trip, math.nan, readings),
+        ]
         _line(
-            curve(positions[from_id], positions[readings.capital_id], bend=0.06).points,
+            curve(positions[from_id], positions[capital_id], bend=0.06).points,
             color=CAPITAL_COLOUR,
             weight=2.5,
             opacity=0.75,
             dash_array="1 6",
-            tooltip=tooltip(
-                f"{readings.name(from_id)} → {readings.capital}",
-                _about(trip, math.nan, readings),
-                sticky=True,
-            ),
+            tooltip=tooltip(pair_of(from_id, capital_id, readings), told, sticky=True),
         ).add_to(group)
 
 
@@ -224,7 +223,8 @@ def _add_nodes(group: folium.FeatureGroup, mode: str, readings: Readings) -> Non
         sides = [positions[each] for each in readings.clusters]
         minutes = whole(readings.to_capital(mode, place_id))
         small = f"★ {readings.capital} {say(readings.lang, 'minutes', value=minutes)}"
-        lines = [small, _fastest(mode, place_id, readings)]
+        other: Language = "en" if readings.lang == "ko" else "ko"
+        lines = [readings.name(place_id, lang=other), small, _fastest(mode, place_id, readings)]
         shown = tooltip(readings.name(place_id), lines)
         svg = glyph_svg("circle", BLUE, _NODE_PX)
         marker(positions[place_id], svg, _NODE_PX, shown).add_to(group)

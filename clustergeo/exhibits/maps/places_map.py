@@ -1,9 +1,9 @@
-"""The location map: what the study compares, and where it lies."""
+"""The map of places and networks: what the study compares, and by what one travels."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import folium
@@ -16,9 +16,8 @@ from clustergeo.exhibits._readings import Readings, records
 from clustergeo.exhibits._words import both, say
 from clustergeo.exhibits.exhibit import Exhibit, Language, StudyFacts, StudyTables
 from clustergeo.exhibits.figures.sheet import choose_face
-from clustergeo.exhibits.maps.leaflet import (
-    add_basemap,
-    empty_map,
+from clustergeo.exhibits.maps.leaflet import add_basemap, empty_map, finish, named, shelf
+from clustergeo.exhibits.maps.marks import (
     glyph_svg,
     label,
     legend,
@@ -26,11 +25,16 @@ from clustergeo.exhibits.maps.leaflet import (
     marker,
     tooltip,
 )
+from clustergeo.exhibits.maps.network_lines import NetworkLayers
+from clustergeo.exhibits.maps.pilot_marks import Pilot, pilots_of, sector_items
 from clustergeo.exhibits.maps.preview import Symbol, preview
+from clustergeo.exhibits.maps.stop_layers import add_networks, network_items
+from clustergeo.exhibits.maps.switches import Switch, SwitchSet, switches
+from clustergeo.exhibits.maps.tiles import Tiles
 from clustergeo.exhibits.pages.page import Page, render_map_page
-from clustergeo.exhibits.style import BASEMAP_LINES, BLUE, CAPITAL_COLOUR, MUTED, sector_styles
+from clustergeo.exhibits.style import BASEMAP_LINES, BLUE, CAPITAL_COLOUR, MUTED
 
-__all__ = ["page_words", "places_map", "view_of"]
+__all__ = ["page_words", "place_about", "places_map", "view_of"]
 
 _GLYPHS: Final[dict[str, tuple[str, str, float]]] = {
     "cluster": ("bullseye", BLUE, 22),
@@ -50,8 +54,11 @@ _GROUPS: Final = (
 )
 """Layer, kind of place, and whether it is shown at first; later layers lie on top."""
 
-_SMALLEST_PX: Final = 14.0
-_LARGEST_PX: Final = 34.0
+_PAGE_WORDS: Final = (
+    *("noscript", "print_note", "map_label", "hint"),
+    *("skip", "search", "layers", "beside", "sources"),
+)
+_ROOM_PX: Final = (64, 200, 28, 28)
 
 
 def places_map(
@@ -59,9 +66,14 @@ def places_map(
     *,
     facts: StudyFacts,
     basemap: gpd.GeoDataFrame,
+    networks: NetworkLayers | None = None,
+    tiles: Tiles | None = None,
     lang: Language = "ko",
 ) -> Exhibit:
-    """Draw the clusters, their sites, the capital points, anchors and pilot municipalities.
+    """Draw clusters, sites, capital points, hubs, pilot projects and the networks between them.
+
+    A search box finds every place and stop by its Korean and its English name. Stops are hidden
+    at first; the search switches on what it needs.
 
     Parameters
     ----------
@@ -72,8 +84,13 @@ def places_map(
         Title, dates and credits.
     basemap
         As of :func:`clustergeo.exhibits.load_basemap`.
+    networks
+        Metro and BRT lines and all stops, as of :func:`clustergeo.exhibits.network_layers`.
+    tiles
+        Server of map tiles for an optional layer, off at first; none by default, and then the
+        page can ask nobody for anything.
     lang
-        Language of the page; tooltips carry both.
+        Language of the page; tooltips carry both names.
 
     Returns
     -------
@@ -86,27 +103,41 @@ def places_map(
         If a cluster or the capital point is not in the places table.
     """
     readings = Readings(tables, facts, lang)
-    drawn = empty_map(view_of(readings, (*facts.cluster_ids, facts.capital_id)), facts.credits)
-    add_basemap(drawn, basemap, lang=lang)
-    projects = _add_municipalities(drawn, tables, lang)
+    view = view_of(readings, (*facts.cluster_ids, facts.capital_id))
+    drawn = empty_map(view, room_px=_ROOM_PX)
+    ground = add_basemap(drawn, basemap, lang=lang, tiles=tiles)
+    of_networks = add_networks(drawn, networks, lang)
+    pilots = pilots_of(tables, lang)
+    _add_pilots(drawn, pilots, lang)
     present = [each for each in _GROUPS if (tables.places["kind"] == each[1]).any()]
-    for key, kind, shown in present:
-        group = folium.FeatureGroup(name=escape(say(lang, key)), show=shown)
+    for key, kind, _ in present:
+        group = shelf(drawn, key)
         for row in _rows(tables.places, kind):
             _add_place(group, row, readings)
-        group.add_to(drawn)
-    folium.LayerControl(collapsed=False).add_to(drawn)
-    finding = _counts(tables, lang)
+    finish(drawn, lang)
+    finding = _counts(tables, pilots, lang)
     still = _still(basemap, readings)
+    of_places = [Switch(key, say(lang, key), on=on) for key, _, on in reversed(present)]
+    if pilots:
+        of_places.append(Switch("projects", say(lang, "projects")))
     page = Page(
         lang=lang,
         title=f"{say(lang, 'places_title')} - {facts.title(lang)}",
         finding=finding,
         note=readings.basis(),
-        credits=facts.credits,
-        aside=_legend(present, projects, lang) + _list(readings),
+        credits=(*facts.credits, *([tiles.credit] if tiles else [])),
+        aside=_legend(present, pilots, of_networks, lang) + _list(readings),
         words=page_words(lang),
         picture=still,
+        switches=switches(
+            [
+                SwitchSet(say(lang, "places_set"), of_places),
+                SwitchSet(say(lang, "transit_set"), of_networks),
+                SwitchSet(say(lang, "ground_set"), ground),
+            ]
+        ),
+        search=True,
+        tiles=tiles.origin if tiles else "",
     )
     title_ko, title_en = both("places_title")
     return Exhibit(
@@ -123,7 +154,7 @@ def places_map(
 
 def page_words(lang: Language) -> dict[str, str]:
     """Return the phrases every map page needs."""
-    return {key: say(lang, key) for key in ("noscript", "print_note", "map_label", "hint")}
+    return {key: say(lang, key) for key in _PAGE_WORDS}
 
 
 def view_of(
@@ -149,75 +180,45 @@ def _add_place(group: folium.FeatureGroup, row: Mapping[str, object], readings: 
     shape, colour, size = _GLYPHS[str(row["kind"])]
     place_id = str(row["place_id"])
     is_capital = place_id == readings.capital_id
-    named = is_capital or row["kind"] == "cluster"
+    on_top = is_capital or row["kind"] == "cluster"
     if is_capital:
         size *= 1.35
-    shown = tooltip(str(row["name_ko"]) or place_id, _about(row, readings.lang))
-    marker(_point(row), glyph_svg(shape, colour, size), size, shown, on_top=named).add_to(group)
-    if named:
+    names = (str(row["name_ko"]), str(row["name_en"]))
+    first, second = names if readings.lang == "ko" else names[::-1]
+    shown = tooltip(first or second or place_id, [second, *place_about(row, readings.lang)])
+    mark = marker(_point(row), glyph_svg(shape, colour, size), size, shown, on_top=on_top)
+    short = (readings.name(place_id, lang="ko"), readings.name(place_id, lang="en"))
+    named(mark, *short, *names).add_to(group)
+    if on_top:
         label(_point(row), readings.name(place_id)).add_to(group)
 
 
-def _about(row: Mapping[str, object], lang: Language) -> list[str]:
+def place_about(row: Mapping[str, object], lang: Language) -> list[str]:
     """Return what a tooltip says of a place, in the order planners ask."""
     accuracy = row["accuracy_m"]
     known = isinstance(accuracy, (int, float)) and math.isfinite(accuracy)
     reach = say(lang, "accuracy", value=f"{accuracy:,.0f}") if known else ""
     grade = str(row["evidence"])
     return [
-        str(row["name_en"]),
         f"{row['place_id']}",
         f"{reach or say(lang, 'accuracy_unknown')} · {say(lang, 'evidence')}: {say(lang, grade)}",
         say(lang, "source", source=row["source"]) if row["source"] else "",
     ]
 
 
-def _add_municipalities(
-    drawn: folium.Map, tables: StudyTables, lang: Language
-) -> dict[str, tuple[str, str]]:
-    """Add a symbol for each municipality with a project; return the styles of the sectors."""
-    if tables.projects is None or tables.municipalities is None:
-        return {}
-    projects = {str(row["project_id"]): row for row in records(tables.projects)}
-    sectors = {key: _sector(row, lang) for key, row in projects.items()}
-    # By the printed name, so that a sector looks the same in both languages.
-    styles = sector_styles([str(row["sector"]) for row in projects.values()])
-    budgets = {key: _budget(row) for key, row in projects.items()}
-    largest = max([each for each in budgets.values() if math.isfinite(each)], default=1.0)
-    group = folium.FeatureGroup(name=escape(say(lang, "projects")))
-    for row in records(tables.municipalities):
-        key = str(row["project_id"])
-        if key not in projects:
-            continue
-        colour, shape = styles[str(projects[key]["sector"])]
-        share = budgets[key] / largest if math.isfinite(budgets[key]) else 0.0
-        # The area of a symbol, not its width, stands for the amount.
-        size = max(_SMALLEST_PX, _LARGEST_PX * math.sqrt(share))
-        text = say(
-            lang,
-            "project",
-            name=projects[key]["project_name"],
-            budget=f"{budgets[key]:,.0f}" if math.isfinite(budgets[key]) else "-",
-        )
-        lines = [sectors[key], text, *_about(row, lang)]
-        shown = tooltip(str(row["name_ko"]) or str(row["place_id"]), lines)
-        marker(_point(row), glyph_svg(shape, colour, size), size, shown).add_to(group)
-    group.add_to(drawn)
-    return {sectors[key]: styles[str(row["sector"])] for key, row in projects.items()}
+def _add_pilots(drawn: folium.Map, pilots: Sequence[Pilot], lang: Language) -> None:
+    if not pilots:
+        return
+    group = shelf(drawn, "projects")
+    for pilot in pilots:
+        first, second = pilot.names(lang)
+        text = say(lang, "project", name=pilot.project["project_name"], budget=pilot.budget)
+        lines = [second, pilot.sector, text, *place_about(pilot.place, lang)]
+        mark = marker(pilot.point, pilot.svg, pilot.size_px, tooltip(first, lines))
+        named(mark, first, second).add_to(group)
 
 
-def _sector(project: Mapping[str, object], lang: Language) -> str:
-    """Return the sector in the language of the page, or as printed where it is not translated."""
-    translated = str(project.get("sector_ko", "")) if lang == "ko" else ""
-    return translated or str(project["sector"])
-
-
-def _budget(project: Mapping[str, object]) -> float:
-    value = pd.to_numeric(str(project.get("total_expense_100m_krw", "")), errors="coerce")
-    return float(value)
-
-
-def _counts(tables: StudyTables, lang: Language) -> str:
+def _counts(tables: StudyTables, pilots: Sequence[Pilot], lang: Language) -> str:
     """Return how many places of each kind the map holds."""
     kinds = tables.places["kind"]
     parts = [
@@ -225,23 +226,20 @@ def _counts(tables: StudyTables, lang: Language) -> str:
         for key, kind, _ in reversed(_GROUPS)
         if (kinds == kind).any()
     ]
-    if tables.municipalities is not None and tables.projects is not None:
-        pilots = (
-            tables.municipalities["project_id"]
-            .astype(str)
-            .isin(tables.projects["project_id"].astype(str))
-        )
-        parts.append(f"{say(lang, 'projects')} {int(pilots.sum()):,}")
+    if pilots:
+        parts.append(f"{say(lang, 'projects')} {len(pilots):,}")
     return " · ".join(parts)
 
 
 def _legend(
-    present: list[tuple[str, str, bool]], sectors: dict[str, tuple[str, str]], lang: Language
+    present: Sequence[tuple[str, str, bool]],
+    pilots: Sequence[Pilot],
+    networks: Sequence[Switch],
+    lang: Language,
 ) -> Markup:
     items = [(glyph_svg(*_GLYPHS[kind]), say(lang, key)) for key, kind, _ in reversed(present)]
-    items += [(glyph_svg(shape, colour, 18), name) for name, (colour, shape) in sectors.items()]
-    if sectors:
-        items.append(("", say(lang, "budget_size")))
+    items += sector_items(pilots, lang)
+    items += network_items(networks)
     for layer in ("motorway", "trunk", "high_speed", "conventional"):
         colour, width, dash = BASEMAP_LINES[layer]
         items.append((line_svg(colour, dash, weight=width), say(lang, layer)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,14 +13,18 @@ import numpy as np
 import shapely
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.patches import PathPatch
 from matplotlib.patches import Polygon as Patch
+from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
+from PIL import Image
+from shapely.geometry.base import BaseGeometry
 
 from clustergeo.exhibits.basemap import clip_basemap
 from clustergeo.exhibits.figures.sheet import Sheet, choose_face, new_sheet
 from clustergeo.exhibits.style import BASEMAP_LINES, LAND, WATER
 
-__all__ = ["Stroke", "Symbol", "preview"]
+__all__ = ["Area", "Stroke", "Symbol", "preview"]
 
 _MARKERS: Final = {
     "bullseye": "o",
@@ -37,6 +42,12 @@ _SIDES: Final = {
     "south": (" \n", "", "center", "top"),
 }
 """What goes before and after a name, and how it is aligned, on each side of its mark."""
+
+_DPI: Final = 75
+"""A thousand pixels across: sharp enough on A4, light enough in a page."""
+
+_COLOURS: Final = 96
+"""Colours kept; a map has few, and a palette takes a third of the bytes."""
 
 _ASPECT: Final = 16 / 9
 _MARGIN: Final = 0.14
@@ -56,6 +67,16 @@ class Stroke:
 
 
 @dataclass(frozen=True, slots=True)
+class Area:
+    """A shape of polygons in longitude and latitude, its fill, edge and dash in pixels."""
+
+    shape: BaseGeometry
+    fill: str
+    edge: str
+    dash: str
+
+
+@dataclass(frozen=True, slots=True)
 class Symbol:
     """A mark at (lat, lon), with its size in points and a name on one side, if any."""
 
@@ -65,12 +86,14 @@ class Symbol:
     size_pt: float
     name: str = ""
     side: str = "east"
+    name_pt: float = 24
 
 
 def preview(
     basemap: gpd.GeoDataFrame,
     view: tuple[tuple[float, float], tuple[float, float]],
     *,
+    areas: Sequence[Area] = (),
     strokes: Sequence[Stroke] = (),
     symbols: Sequence[Symbol] = (),
     note: str = "",
@@ -83,7 +106,7 @@ def preview(
         As of :func:`clustergeo.exhibits.load_basemap`.
     view
         South-west and north-east corners as (lat, lon).
-    strokes, symbols
+    areas, strokes, symbols
         Drawn in this order.
     note
         Words in the upper left corner.
@@ -97,9 +120,11 @@ def preview(
         axes.set_aspect(1 / squeeze)
         axes.set_facecolor(WATER)
         _ground(axes, clip_basemap(basemap, bounds))
+        for area in areas:
+            _area(axes, area)
         for stroke in strokes:
             _line(axes, stroke)
-        for stroke in strokes:
+        for stroke in (each for each in strokes if each.word):
             _word(sheet, axes, stroke)
         for symbol in symbols:
             _mark(sheet, axes, symbol)
@@ -108,7 +133,19 @@ def preview(
             sheet.write(
                 sheet.figure, (0.02, 0.95), note, size_pt=26, bold=True, va="top", bbox=ground
             )
-        return sheet.png(dpi=60)
+        return _lighter(sheet.png(dpi=_DPI))
+
+
+def _lighter(picture: bytes) -> bytes:
+    """Return a PNG with a palette."""
+    written = io.BytesIO()
+    with Image.open(io.BytesIO(picture)) as image:
+        # Cut by coverage a palette keeps the few bright marks among much pale ground.
+        flat = image.convert("RGB").quantize(
+            _COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+        )
+        flat.save(written, format="PNG", optimize=True)
+    return written.getvalue()
 
 
 def _frame(
@@ -135,6 +172,20 @@ def _ground(axes: Axes, basemap: gpd.GeoDataFrame) -> None:
             colour, width, _ = BASEMAP_LINES[layer]
             lines = [np.asarray(part.coords) for part in parts if part.geom_type == "LineString"]
             axes.add_collection(LineCollection(lines, colors=colour, linewidths=width, zorder=2))
+
+
+def _area(axes: Axes, area: Area) -> None:
+    dash = tuple(float(each) * 0.5 for each in area.dash.split())
+    for part in shapely.get_parts(area.shape):
+        if part.geom_type != "Polygon":
+            continue
+        rings = [np.asarray(ring.coords) for ring in (part.exterior, *part.interiors)]
+        outline = Path.make_compound_path(*(Path(ring, closed=True) for ring in rings))
+        axes.add_patch(
+            PathPatch(outline, facecolor=area.fill, edgecolor="none", alpha=0.72, zorder=2.1)
+        )
+        for ring in rings:
+            axes.plot(*ring.T, color=area.edge, lw=1.6, ls=(0, dash or None), zorder=2.2)
 
 
 def _line(axes: Axes, stroke: Stroke) -> None:
@@ -180,7 +231,7 @@ def _mark(sheet: Sheet, axes: Axes, symbol: Symbol) -> None:
             axes,
             (lon, lat),
             f"{before}{symbol.name}{after}",
-            size_pt=24,
+            size_pt=symbol.name_pt,
             bold=True,
             ha=ha,
             va=va,

@@ -32,8 +32,8 @@ from clustergeo.exhibits.style import NO_DATA, RATIO_CLASSES
 __all__ = ["Page", "picture_address", "render_map_page", "render_page"]
 
 _POLICY: Final = (
-    "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data:; "
-    "font-src data:; "
+    "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; "
+    "img-src data:{tiles}; font-src data:; "
     "base-uri 'none'; form-action 'none'"
 )
 # Attributes that make a browser fetch; an anchor's href does so only when it is clicked.
@@ -41,8 +41,9 @@ _FETCHING: Final = frozenset(
     {"src", "srcset", "data", "poster", "background", "action", "formaction", "xlink:href"}
 )
 _FOREIGN_STYLE: Final = re.compile(r"@import|url\(\s*['\"]?(?!data:|#)", re.IGNORECASE)
+_TILE_SCRIPT: Final = re.compile(r"\btileLayer\b")
 _FOREIGN_SCRIPT: Final = re.compile(
-    r"\btileLayer\b|\bimageOverlay\b|\bvideoOverlay\b|\$\(|\bjQuery\b|AwesomeMarkers|\bimport\("
+    r"\bimageOverlay\b|\bvideoOverlay\b|\$\(|\bjQuery\b|AwesomeMarkers|\bimport\("
 )
 
 
@@ -61,9 +62,16 @@ class Page:
     aside
         Markup beside the map: tables and legend, already escaped.
     words
-        Phrases of the template: ``noscript``, ``print_note``, ``map_label``, ``hint``.
+        Phrases of the template by name, see ``map.html.jinja``.
     picture
         PNG of the map that is printed in its place; empty for none.
+    switches
+        Markup of the switches on the map; plain text is escaped, blank is none.
+    search
+        Whether the map has a search box.
+    tiles
+        Origin of a tile server the page may ask, such as ``https://tile.example``; blank for
+        none, and then the page can ask nobody.
     """
 
     lang: Language
@@ -74,6 +82,9 @@ class Page:
     aside: Markup
     words: dict[str, str]
     picture: bytes = b""
+    switches: Markup | str = ""
+    search: bool = False
+    tiles: str = ""
 
     @property
     def still(self) -> Markup:
@@ -96,14 +107,20 @@ def render_map_page(drawn: folium.Map, page: Page) -> bytes:
     root.render()
     body = Markup(root.html.render())  # noqa: S704 - made by folium from nothing but ids
     script = _inert(root.script.render())
-    if found := _FOREIGN_SCRIPT.search(script):
+    found = _FOREIGN_SCRIPT.search(script)
+    if not page.tiles:
+        found = found or _TILE_SCRIPT.search(script)
+    if found:
         message = f"the map {page.title} would ask for a foreign file ({found.group()})"
         raise ClustergeoError(message)
-    return render_page("map.html.jinja", page=page, body=body, scripts=(_leaflet_script(), script))
+    scripts = (_leaflet_script(), _map_script(), script)
+    return render_page("map.html.jinja", tiles=page.tiles, page=page, body=body, scripts=scripts)
 
 
-def render_page(template: str, **values: object) -> bytes:
+def render_page(template: str, *, tiles: str = "", **values: object) -> bytes:
     """Return a template filled in, with its policy, as the bytes of one HTML file.
+
+    The policy names ``tiles`` as the one origin images may come from, if it is not blank.
 
     Raises
     ------
@@ -112,7 +129,8 @@ def render_page(template: str, **values: object) -> bytes:
     """
     scripts = values.setdefault("scripts", ())
     hashes = [_hash(str(script)) for script in scripts]  # type: ignore[attr-defined]
-    policy = _POLICY.format(scripts=" ".join(hashes) or "'none'")
+    host = f" {tiles}" if tiles else ""
+    policy = _POLICY.format(scripts=" ".join(hashes) or "'none'", tiles=host)
     values |= {"policy": policy, "leaflet_style": _leaflet_style() if hashes else ""}
     page = _environment().get_template(template)
     # The letters a page needs are known once it is written: write it, then again with its font.
@@ -148,7 +166,7 @@ def _environment() -> jinja2.Environment:
 def _number_ids(root: Element) -> None:
     """Give every element its number as id: folium's are random and would differ each time."""
     for number, element in enumerate(_walk(root.get_root())):
-        element._id = f"{number:032x}"  # noqa: SLF001 - folium has no public way to set it
+        element._id = f"{number:x}"  # noqa: SLF001 - folium has no public way to set it
 
 
 def _walk(element: Element) -> Iterator[Element]:
@@ -172,6 +190,11 @@ def _leaflet_script() -> str:
     text = Path(leaflet.BASE_DIR, "leaflet.js").read_text(encoding="utf-8")
     # The browser's tools would look for the source map beside the page.
     return _inert(re.sub(r"^//# sourceMappingURL=.*$", "", text, flags=re.MULTILINE).strip())
+
+
+@cache
+def _map_script() -> str:
+    return Path(__file__).with_name("templates").joinpath("map.js").read_text(encoding="utf-8")
 
 
 @cache
