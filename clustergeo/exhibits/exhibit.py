@@ -6,7 +6,7 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 import geopandas as gpd
 import pandas as pd
@@ -14,9 +14,23 @@ import pandas as pd
 from clustergeo._files import write_bytes
 from clustergeo.errors import UsageError
 
-__all__ = ["Exhibit", "Language", "Statement", "StudyFacts", "StudyTables"]
+__all__ = ["SUFFIXES", "Exhibit", "Language", "Statement", "StudyFacts", "StudyTables"]
 
 Language = Literal["ko", "en"]
+
+_OFFICE: Final = "application/vnd.openxmlformats-officedocument"
+SUFFIXES: Final = {
+    "text/html": ".html",
+    "image/png": ".png",
+    "image/svg+xml": ".svg",
+    "application/pdf": ".pdf",
+    f"{_OFFICE}.spreadsheetml.sheet": ".xlsx",
+    f"{_OFFICE}.wordprocessingml.document": ".docx",
+    "application/hwp+zip": ".hwpx",
+    "application/geopackage+sqlite3": ".gpkg",
+    "application/vnd.apache.parquet": ".parquet",
+}
+"""Suffix of a file by its media type."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +46,7 @@ class Exhibit:
     caption
         What it finds, in its own language; also its alternative text.
     media_type
-        ``text/html`` or ``image/png``.
+        What kind of file it is, one of ``SUFFIXES``.
     content
         The file itself.
     lang
@@ -52,7 +66,7 @@ class Exhibit:
     title_ko: str
     title_en: str
     caption: str
-    media_type: Literal["text/html", "image/png"]
+    media_type: str
     content: bytes = field(repr=False)
     lang: Language = "ko"
     preview: bytes = field(default=b"", repr=False)
@@ -60,7 +74,7 @@ class Exhibit:
     @property
     def file_name(self) -> str:
         """Name of its file: the id and the suffix of its media type."""
-        return self.exhibit_id + {"text/html": ".html", "image/png": ".png"}[self.media_type]
+        return self.exhibit_id + SUFFIXES[self.media_type]
 
     @property
     def title(self) -> str:
