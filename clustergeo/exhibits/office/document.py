@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from clustergeo.exhibits.exhibit import Exhibit
 from clustergeo.exhibits.office.extras import extra
@@ -18,7 +18,7 @@ DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.do
 _FONT: Final = "맑은 고딕"  # every Korean Windows has it; others replace it
 _WIDTH_CM: Final = 16.5
 _MARGIN_CM: Final = 2.2
-_Document = Any  # python-docx is an extra, its types are not at hand
+_Document: TypeAlias = Any  # python-docx is an extra, its types are not at hand
 _FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)
 
 

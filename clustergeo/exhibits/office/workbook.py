@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import pandas as pd
 
@@ -24,7 +24,8 @@ __all__ = ["MOST_ROWS", "XLSX", "workbook"]
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS: Final = 1_048_576
 """Rows of a sheet, the header included; a limit of Excel."""
-_Sheet = _Format = Any  # xlsxwriter is an extra, its types are not at hand
+_Sheet: TypeAlias = Any  # xlsxwriter is an extra, its types are not at hand
+_Format: TypeAlias = Any
 _MOST_LETTERS: Final = 32_767
 _WIDEST: Final = 44
 _NARROWEST: Final = 7
