@@ -30,7 +30,19 @@ __all__ = [
 
 _STRICT: dict[str, Any] = {"extra": "forbid"}
 
-EXHIBITS = ("places", "isolation", "dumbbell", "matrix", "question")
+PAGES = ("places", "isolation", "isochrones", "pilots", "question")
+"""Interactive maps and pages."""
+
+FIGURES = (
+    *("dumbbell", "matrix", "location", "desire_lines", "mode_ratio", "isochrone_panels"),
+    *("time_space", "anatomy", "departures", "method"),
+)
+"""Static figures."""
+
+EXHIBITS = (*PAGES, *FIGURES)
+
+_ON_REQUEST = ("question", "pilots")
+"""Exhibits that need what not every study has: a statement, pilot municipalities."""
 
 DEFAULT_STUDY = ("studies", "chungcheong.toml")
 
@@ -100,8 +112,8 @@ class Outputs:
     lang
         Language of the exhibits.
     exhibits
-        Which exhibits are made: ``places``, ``isolation``, ``dumbbell``, ``matrix``, and
-        ``question``, the page on the statement, which needs one.
+        Which exhibits are made, of ``PAGES`` and ``FIGURES``; ``question``, the page on the
+        statement, needs one, and ``pilots`` needs pilot municipalities.
     credits
         Credit lines of the data, printed on every exhibit.
     labels
@@ -115,7 +127,7 @@ class Outputs:
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
 
     lang: Literal["ko", "en"] = "ko"
-    exhibits: tuple[str, ...] = EXHIBITS[:-1]  # the page of the question needs a statement
+    exhibits: tuple[str, ...] = tuple(name for name in EXHIBITS if name not in _ON_REQUEST)
     credits: tuple[str, ...] = ()
     labels: dict[str, tuple[str, str]] = field(default_factory=dict)
     statement: StatementTested | None = None

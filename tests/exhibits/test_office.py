@@ -197,7 +197,7 @@ def test_names_in_a_report_are_text(readings: Readings, figure: Exhibit) -> None
 def test_layers_open_coloured_and_keep_their_bytes(readings: Readings, tmp_path: Path) -> None:
     lines = desire_lines(readings.tables.times, readings.tables.places)
     areas = gpd.GeoDataFrame(
-        {"place_id": ["aa"], "limit_min": [30]},
+        {"place_id": ["aa"], "mode": ["car"], "minutes": [30.0]},
         geometry=[shapely.box(127, 36, 127.1, 36.1)],
         crs="EPSG:4326",
     )

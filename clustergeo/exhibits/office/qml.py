@@ -79,8 +79,8 @@ def qml_of(name: str, layer: gpd.GeoDataFrame) -> str:
         known = [each for each in dict.fromkeys(layer["layer"]) if each in BASEMAP_LINES]
         return _categorised("layer", [_drawn(str(each)) for each in known])
     if name == "isochrones":
-        limits = sorted({int(each) for each in layer["limit_min"]}, reverse=True)
-        return _categorised("limit_min", [_band(limit) for limit in limits])
+        limits = sorted({int(each) for each in layer["minutes"]}, reverse=True)
+        return _categorised("minutes", [_band(limit) for limit in limits])
     return ""
 
 
