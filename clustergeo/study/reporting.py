@@ -9,12 +9,13 @@ from dataclasses import replace
 from clustergeo.exhibits import StudyTables
 from clustergeo.exhibits._readings import Readings
 from clustergeo.exhibits.office.story import Story
+from clustergeo.study._asked import PAGES
 from clustergeo.study._claims import claims_of
 from clustergeo.study._facts import facts_of
 from clustergeo.study._office import story_of
 from clustergeo.study._provenance import chain_of
 from clustergeo.study.pipeline import run
-from clustergeo.study.plan import PAGES, Study
+from clustergeo.study.plan import Study
 
 __all__ = ["study_story"]
 
