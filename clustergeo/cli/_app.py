@@ -11,6 +11,7 @@ import typer
 from clustergeo.cli import _cache_app, _reach_app, _scenario_app
 from clustergeo.cli._explain_command import explain
 from clustergeo.cli._isolation_command import isolation
+from clustergeo.cli._study_command import new, report, study
 from clustergeo.cli._times_command import times
 from clustergeo.settings import version
 
@@ -75,32 +76,9 @@ def _root(
     """Door-to-door travel times, isolation and link appraisal for innovation clusters."""
 
 
-@app.command()
-def study(
-    study_file: Annotated[
-        Path | None, typer.Argument(metavar="[STUDY.toml]", help="A study file.")
-    ] = None,
-    out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("maps"),
-    date: Annotated[str | None, typer.Option(help="Day of travel, YYYY-MM-DD.")] = None,
-    window: Annotated[str | None, typer.Option(help="Departures, HH:MM-HH:MM.")] = None,
-    lang: Annotated[
-        Literal["ko", "en"] | None, typer.Option(help="Language of the exhibits.")
-    ] = None,
-) -> None:
-    """Run a whole study: tables, maps, figures and a page that answers the question."""
-    from clustergeo.cli._study import run_study  # noqa: PLC0415
-
-    run_study(study_file, out=out, date=date, window=window, lang=lang)
-
-
-@app.command()
-def new(
-    name: Annotated[str, typer.Argument(help="Name of the study; NAME.toml is written.")],
-) -> None:
-    """Write a commented study file for a region of your own."""
-    from clustergeo.cli._study import new_study  # noqa: PLC0415
-
-    new_study(name)
+app.command()(study)
+app.command()(report)
+app.command()(new)
 
 
 @app.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 import pandas as pd
 from rich.table import Table
@@ -13,8 +13,13 @@ from clustergeo._files import write_bytes
 from clustergeo.cli._console import console, notes, working
 from clustergeo.cli._times_request import parse_date, parse_window
 from clustergeo.errors import Fault, OutputError, UsageError
+from clustergeo.exhibits.office.document import document
+from clustergeo.exhibits.office.hangul import hangul
+from clustergeo.exhibits.pages.report import report_page
 from clustergeo.settings import data_path
 from clustergeo.study import Results, load_study, run
+from clustergeo.study._outputs import check_folder
+from clustergeo.study.reporting import study_story
 from clustergeo.times import kernels_cached
 
 __all__ = ["new_study", "run_study"]
@@ -27,6 +32,7 @@ def run_study(
     date: str | None,
     window: str | None,
     lang: Literal["ko", "en"] | None,
+    everything: bool = False,
 ) -> None:
     """Run a study, write its outputs and print its first table."""
     study = load_study(study_file)
@@ -42,11 +48,30 @@ def run_study(
             "First run after an install: compiling the routing kernels, about half a minute."
         )
     with working(f"study {study.study_id}") as status:
-        results = run(study, out=out, notify=status.update)
+        results = run(study, out=out, everything=everything, notify=status.update)
     _print_answer(results)
     for warning in results.warnings:
         notes.print(f"note: {warning}", highlight=False, markup=False)
     console.print(f"Open {out / 'index.html'}", highlight=False)
+
+
+_REPORTS: Final = {".html": report_page, ".docx": document, ".hwpx": hangul}
+
+
+def write_report(study_file: Path | None, *, out: Path, lang: Literal["ko", "en"] | None) -> None:
+    """Run a study and write its report in the form that the name of the file asks for."""
+    make = _REPORTS.get(out.suffix.lower())
+    if make is None:
+        message = f"--out: not a report ({out.name}) - name it .html, .docx or .hwpx"
+        raise UsageError(message)
+    check_folder(out.parent)
+    study = load_study(study_file)
+    if lang:
+        study = replace(study, outputs=replace(study.outputs, lang=lang))
+    with working(f"report of {study.study_id}") as status:
+        made = make(study_story(study, notify=status.update))
+        made.save(out)
+    console.print(f"Open {out}", highlight=False)
 
 
 def _print_answer(results: Results) -> None:

@@ -2,81 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import PurePosixPath
 
 import geopandas as gpd
-import numpy as np
 
 from clustergeo.claims import Claim
 from clustergeo.errors import Fault, StudyError
 from clustergeo.exhibits import (
     Exhibit,
-    Statement,
     StudyFacts,
     StudyTables,
     dumbbell,
     gallery,
     isolation_map,
-    load_basemap,
     places_map,
     question,
     ratio_matrix,
 )
+from clustergeo.exhibits.exhibit import Language
 from clustergeo.networks import RoadNetwork
+from clustergeo.study._facts import basemap_of, facts_of
+from clustergeo.study._office import office_files
 from clustergeo.study._provenance import chain_of
-from clustergeo.study.plan import Study
+from clustergeo.study._told_files import TOLD_FILES
 from clustergeo.study.results import Results
-from clustergeo.units import WGS84
 
 __all__ = ["draw"]
 
-_FILES = {
-    "tables/times.csv": (
-        "모든 지점 쌍의 문앞에서 문앞까지 걸리는 시간과 그 구성",
-        "door-to-door minutes of every pair, and what they are made of",
-    ),
-    "tables/modes.csv": (
-        "지점 쌍마다 대중교통과 승용차의 비교: 비율, 차이, 더 빠른 수단",
-        "public transport against the car by pair: ratio, margin, the faster one",
-    ),
-    "tables/snaps.csv": (
-        "각 지점이 도로망과 만나는 곳과 그 거리",
-        "where each place meets the roads, and how far that is",
-    ),
-    "tables/isolation.csv": ("클러스터별 고립 지표", "isolation measures of each cluster"),
-    "tables/stability.csv": (
-        "설정을 바꾸었을 때 클러스터별 고립 순위",
-        "rank of each cluster under each setting",
-    ),
-    "tables/stability_summary.csv": (
-        "순위가 움직이는 범위와 순위를 바꾸는 설정",
-        "how far each rank moves, and what moves it",
-    ),
-    "tables/peers.csv": (
-        "시범사업 시군구와 나란히 본 클러스터의 고립 지표",
-        "isolation measures of the clusters beside the pilot municipalities",
-    ),
-    "tables/claims.csv": (
-        "출발지별 진술의 판정과 뒤집히는 조건",
-        "verdicts on the statements by origin, and what would turn them",
-    ),
-    "tables/claim_verdicts.csv": (
-        "진술마다 종합 판정과 성립 조건",
-        "the verdict on each statement as a whole, and when it holds",
-    ),
-    "tables/pilot_regions.csv": (
-        "시범사업 시군구에서 수도와 가장 가까운 클러스터까지",
-        "from the pilot municipalities to the capital and to the nearest cluster",
-    ),
-    "tables/validation.csv": ("발표된 시간과의 오차 요약", "errors against published times"),
-    "tables/validation_pairs.csv": ("발표된 시간과의 비교", "comparison with published times"),
-    "study.json": ("입력, 설정, 버전, 해시, 주의", "inputs, settings, versions, chain, warnings"),
-}
+Notify = Callable[[str], object]
 
 
-def draw(results: Results, claims: Sequence[Claim], network: RoadNetwork) -> dict[str, Exhibit]:
+def draw(
+    results: Results,
+    claims: Sequence[Claim],
+    network: RoadNetwork,
+    *,
+    everything: bool = False,
+    notify: Notify = lambda _line: None,
+) -> dict[str, Exhibit]:
     """Return the exhibits a study asks for and the page that shows them, by file name.
 
     Parameters
@@ -87,124 +53,109 @@ def draw(results: Results, claims: Sequence[Claim], network: RoadNetwork) -> dic
         The claims tested, for the words of the statement.
     network
         The road network, whose main roads are drawn under the maps.
+    everything
+        Whether figures come as SVG and PDF too, in both languages, with files for office and GIS.
+    notify
+        Called with a line of text as each longer part begins.
 
     Returns
     -------
     exhibits : dict of str to Exhibit
-        Keys are paths below the output folder.
+        Keys are paths below the output folder; those in the other language stand in its folder.
     """
-    study, places = results.study, results.places
-    tables = StudyTables(
-        places=places.known,
-        times=results.times,
-        isolation=results.isolation,
-        claims=results.claims,
-        pilot_regions=results.pilot_regions,
-        projects=places.projects,
-        municipalities=places.regions,
-    )
-    chain = chain_of(study).short
-    facts, lang = _facts(results, claims, chain), study.outputs.lang
-    basemap = _basemap(study, network)
-    makers: dict[str, Callable[[], Exhibit]] = {
-        "question.html": lambda: _question(results, claims, tables, facts, chain),
-        "places.html": lambda: places_map(tables, facts=facts, basemap=basemap, lang=lang),
-        "isolation.html": lambda: isolation_map(tables, facts=facts, basemap=basemap, lang=lang),
-        "figures/dumbbell.png": lambda: dumbbell(tables, facts=facts, lang=lang),
-        "figures/matrix.png": lambda: ratio_matrix(tables, facts=facts, lang=lang),
-    }
-    drawn = {
-        name: make() for name, make in makers.items() if Path(name).stem in study.outputs.exhibits
-    }
-    drawn["index.html"] = gallery(drawn, tables, facts=facts, files=_FILES, lang=lang)
+    lang: Language = results.study.outputs.lang
+    own = _Drawing(results, claims, network, lang)
+    drawn = own.exhibits()
+    shown = dict(drawn)
+    if everything:
+        notify("look: SVG and PDF")
+        drawn |= _vectors(drawn)
+        other: Language = "en" if lang == "ko" else "ko"
+        notify(f"look: exhibits in the other language ({other})")
+        second = replace(own, lang=other).exhibits()
+        drawn |= {f"{other}/{name}": each for name, each in (second | _vectors(second)).items()}
+        notify("look: office and GIS files")
+        figures = {lang: shown, other: second}
+        files = office_files(results, own.tables, own.facts, own.basemap, figures)
+        drawn |= files
+        shown |= files
+    drawn["index.html"] = gallery(shown, own.tables, facts=own.facts, files=TOLD_FILES, lang=lang)
     return drawn
 
 
-def _question(
-    results: Results,
-    claims: Sequence[Claim],
-    tables: StudyTables,
-    facts: StudyFacts,
-    chain: str,
-) -> Exhibit:
-    """Return the page on the statement of a study."""
-    study = results.study
-    tested = study.outputs.statement
-    claim = next((c for c in claims if tested and c.claim_id == tested.claim_id), None)
-    if claim is None:
-        what = f"no such claim ({tested.claim_id if tested else 'none'})"
-        fix = "use the claim_id of a claim of the study"
-        raise StudyError(Fault(study.file.name, what, fix, field="outputs.statement"))
-    return question(
-        tables,
-        results.travel_times,
-        claim=claim,
-        verdicts=results.claim_verdicts,
-        departures=study.departures,
-        facts=facts,
-        lang=study.outputs.lang,
-        chain=chain,
-    )
-
-
-def _basemap(study: Study, network: RoadNetwork) -> gpd.GeoDataFrame:
-    main = np.array([name in ("motorway", "trunk") for name in network.classes], bool)
-    edges = np.flatnonzero(network.once & main[network.highway])
-    highway = np.array(network.classes, object)[network.highway[edges]]
-    lines = network.lines_of(edges, WGS84)
-    return load_basemap(
-        outlines=study.basemap.outlines,
-        borders=study.basemap.borders,
-        rail=study.basemap.rail,
-        roads=gpd.GeoDataFrame({"highway": highway}, geometry=lines, crs=WGS84),
-    )
-
-
-def _facts(results: Results, claims: Sequence[Claim], chain: str) -> StudyFacts:
-    study = results.study
-    return StudyFacts(
-        title_ko=study.title_ko,
-        title_en=study.title_en,
-        date=study.date.isoformat(),
-        window=study.window,
-        capital_id=study.places.capital[0],
-        cluster_ids=results.places.cluster_ids,
-        credits=study.outputs.credits,
-        labels=study.outputs.labels,
-        statement=_statement(study, claims),
-        claims={claim.claim_id: _words(claim) for claim in claims},
-        settings=_settings(study) | {"chain": chain},
-        note=study.outputs.note,
-        road_state=study.networks.road_state,
-    )
-
-
-def _words(claim: Claim) -> tuple[str, str]:
-    """Return what was said and in which reading it was tested, in Korean and English."""
-    said = claim.translation_ko or claim.quotation
-    if claim.wording == "reported":
-        return f"{said} {claim.reading_ko}", f"{claim.quotation} {claim.reading_en}"
-    return f"“{said}” {claim.reading_ko}", f"“{claim.quotation}” {claim.reading_en}"
-
-
-def _settings(study: Study) -> dict[str, str]:
-    """Return the state of the roads and the rules, in the words of the study file."""
-    rules = {"road": asdict(study.road), "transit": asdict(study.transit)}
-    roads = {f"networks.{key}": str(value) for key, value in study.networks.state_keys.items()}
-    return roads | {
-        f"{name}.{key}": str(value) for name, rule in rules.items() for key, value in rule.items()
+def _vectors(drawn: Mapping[str, Exhibit]) -> dict[str, Exhibit]:
+    """Return the figures under the names that have them saved as SVG and PDF."""
+    return {
+        str(PurePosixPath(name).with_suffix(suffix)): each
+        for name, each in drawn.items()
+        for suffix in each.suffixes[1:]
     }
 
 
-def _statement(study: Study, claims: Sequence[Claim]) -> Statement | None:
-    tested = study.outputs.statement
-    said = next((c for c in claims if tested and c.claim_id == tested.claim_id), None)
-    if tested is None or said is None:
-        return None
-    return Statement(
-        claim_id=said.claim_id,
-        from_id=tested.from_id,
-        to_id=tested.to_id,
-        text_ko=said.translation_ko or said.quotation,
-        text_en=said.quotation,
-    )
+@dataclass(frozen=True)
+class _Drawing:
+    """A study ready to be drawn in one language."""
+
+    results: Results
+    claims: Sequence[Claim]
+    network: RoadNetwork
+    lang: Language
+
+    @cached_property
+    def tables(self) -> StudyTables:
+        results, places = self.results, self.results.places
+        return StudyTables(
+            places=places.known,
+            times=results.times,
+            isolation=results.isolation,
+            claims=results.claims,
+            pilot_regions=results.pilot_regions,
+            projects=places.projects,
+            municipalities=places.regions,
+        )
+
+    @cached_property
+    def chain(self) -> str:
+        return chain_of(self.results.study).short
+
+    @cached_property
+    def facts(self) -> StudyFacts:
+        return facts_of(self.results, self.claims, self.chain)
+
+    @cached_property
+    def basemap(self) -> gpd.GeoDataFrame:
+        return basemap_of(self.results.study, self.network)
+
+    def exhibits(self) -> dict[str, Exhibit]:
+        """Return the maps, pages and figures that the study asks for."""
+        tables, lang = self.tables, self.lang
+        on_map = {"facts": self.facts, "basemap": self.basemap, "lang": lang}
+        makers: dict[str, Callable[[], Exhibit]] = {
+            "question.html": self._question,
+            "places.html": lambda: places_map(tables, **on_map),
+            "isolation.html": lambda: isolation_map(tables, **on_map),
+            "figures/dumbbell.png": lambda: dumbbell(tables, facts=self.facts, lang=lang),
+            "figures/matrix.png": lambda: ratio_matrix(tables, facts=self.facts, lang=lang),
+        }
+        asked = self.results.study.outputs.exhibits
+        return {name: make() for name, make in makers.items() if PurePosixPath(name).stem in asked}
+
+    def _question(self) -> Exhibit:
+        """Return the page on the statement of a study."""
+        study = self.results.study
+        tested = study.outputs.statement
+        claim = next((c for c in self.claims if tested and c.claim_id == tested.claim_id), None)
+        if claim is None:
+            what = f"no such claim ({tested.claim_id if tested else 'none'})"
+            fix = "use the claim_id of a claim of the study"
+            raise StudyError(Fault(study.file.name, what, fix, field="outputs.statement"))
+        return question(
+            self.tables,
+            self.results.travel_times,
+            claim=claim,
+            verdicts=self.results.claim_verdicts,
+            departures=study.departures,
+            facts=self.facts,
+            lang=self.lang,
+            chain=self.chain,
+        )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 import geopandas as gpd
 import pandas as pd
@@ -31,9 +32,21 @@ from clustergeo.study.model import Model
 from clustergeo.study.plan import Study
 from clustergeo.times import TravelTimes, car_isochrones, cell_width_m, transit_isochrones
 
-__all__ = ["Isolation", "measure_isolation", "narrowed", "surroundings", "with_people"]
+__all__ = [
+    "AREAS_MIN",
+    "Isolation",
+    "Reached",
+    "measure_isolation",
+    "narrowed",
+    "reach_areas",
+    "surroundings",
+    "with_people",
+]
 
 _log = logging.getLogger(__name__)
+
+AREAS_MIN: Final = (30.0, *LIMITS_MIN, 120.0)
+"""Minutes of the areas within reach that are drawn; people are counted in some of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -46,6 +59,8 @@ class Isolation:
         Contracts ``ISOLATION``, ``STABILITY`` and ``STABILITY_SUMMARY`` of ``schemas.results``.
     around
         What they were measured among.
+    areas
+        What is reached from each cluster, contract ``schemas.reach.ISOCHRONES``; None without.
     warnings
         What a reader of the numbers must know.
     """
@@ -54,6 +69,7 @@ class Isolation:
     stability: pd.DataFrame
     summary: pd.DataFrame
     around: Surroundings = field(default_factory=Surroundings)
+    areas: gpd.GeoDataFrame | None = None
     warnings: tuple[str, ...] = ()
 
 
@@ -82,7 +98,8 @@ def measure_isolation(
     notify
         Called with a line of text as each of those begins.
     """
-    around, warnings = with_people(study, places, tuple(found), model)
+    reached = with_people(study, places, tuple(found), model)
+    around, warnings = reached.around, reached.warnings
     clusters, capital = places.cluster_ids, study.places.capital
     times = pd.concat([part.table for part in found.values()], ignore_index=True)
     table = isolation_table(times, clusters, capital, around, samples=found)
@@ -129,20 +146,40 @@ def measure_isolation(
         stability=stability,
         summary=stability_summary(stability),
         around=around,
+        areas=reached.areas,
         warnings=(*warnings, *lost),
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Reached:
+    """What clusters are measured among, and the areas that people were counted in.
+
+    Parameters
+    ----------
+    around, warnings
+        As :func:`surroundings` returns them, with the people within reach.
+    areas
+        Contract ``schemas.reach.ISOCHRONES``; None where nobody was counted.
+    """
+
+    around: Surroundings
+    warnings: tuple[str, ...]
+    areas: gpd.GeoDataFrame | None = None
+
+
 def with_people(
     study: Study, places: StudyPlaces, modes: tuple[str, ...], model: Model | None
-) -> tuple[Surroundings, tuple[str, ...]]:
+) -> Reached:
     """Return what :func:`surroundings` does, and the people within reach if there is a model."""
     grid = _grid(study)
     around, warnings = surroundings(study, places, grid)
     if model is None or grid is None:
-        return around, warnings
-    rows, more = _people(places, model, modes, grid)
-    return replace(around, people=rows), (*warnings, *more)
+        return Reached(around=around, warnings=warnings)
+    areas, more = reach_areas(places, model, modes)
+    if areas is not None:
+        around = replace(around, people=_people(places, areas, grid))
+    return Reached(around=around, warnings=(*warnings, *more), areas=areas)
 
 
 def surroundings(
@@ -187,36 +224,54 @@ def _grid(study: Study) -> gpd.GeoDataFrame | None:
     return load_population_grid(file) if file else None
 
 
-def _people(
-    places: StudyPlaces, model: Model, modes: tuple[str, ...], grid: gpd.GeoDataFrame
-) -> tuple[pd.DataFrame | None, tuple[str, ...]]:
-    """Return the people within reach of each cluster, and why a mode has none."""
+def reach_areas(
+    places: StudyPlaces, model: Model, modes: Sequence[str]
+) -> tuple[gpd.GeoDataFrame | None, tuple[str, ...]]:
+    """Return what is reached from each cluster, contract ``ISOCHRONES``, and what is left out."""
     ids = list(places.cluster_ids)
     clusters = places.compared.loc[places.compared["place_id"].isin(ids)].reset_index(drop=True)
-    parts, warnings = [], []
+    drawn, warnings = [], []
     for mode in modes:
         rules = model.road_rules if mode == "car" else model.transit_rules
-        if rules.limit_min < LIMITS_MIN[-1] or getattr(rules, "wait", "turn_up") != "turn_up":
+        minutes = [each for each in AREAS_MIN if each <= rules.limit_min]
+        if LIMITS_MIN[-1] not in minutes or getattr(rules, "wait", "turn_up") != "turn_up":
             warnings.append(
                 f"people within reach by {mode} are not counted: they need a limit of "
                 f"{LIMITS_MIN[-1]:g} min and people who turn up"
             )
-            continue
-        if mode == "car":
-            areas = car_isochrones(model.road, clusters, LIMITS_MIN, model.road_rules)
-            # Large beside the cells: a cell whose centre lies inside counts whole.
-            parts.append(people_rows(areas, clusters, grid))
+        elif mode == "car":
+            drawn.append(car_isochrones(model.road, clusters, minutes, model.road_rules))
         else:
-            areas = transit_isochrones(
-                model.timetable,
-                clusters,
-                LIMITS_MIN,
-                model.departures,
-                model.transit_rules,
-                road=model.road if model.ways_on_roads else None,
+            drawn.append(
+                transit_isochrones(
+                    model.timetable,
+                    clusters,
+                    minutes,
+                    model.departures,
+                    model.transit_rules,
+                    road=model.road if model.ways_on_roads else None,
+                )
             )
-            parts.append(people_rows(areas, clusters, grid, cell_m=cell_width_m(grid)))
-    return (pd.concat(parts, ignore_index=True) if parts else None), tuple(warnings)
+    return (pd.concat(drawn, ignore_index=True) if drawn else None), tuple(warnings)
+
+
+def _people(places: StudyPlaces, areas: gpd.GeoDataFrame, grid: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the people within reach of each cluster."""
+    ids = list(places.cluster_ids)
+    clusters = places.compared.loc[places.compared["place_id"].isin(ids)].reset_index(drop=True)
+    counted = gpd.GeoDataFrame(areas[areas["minutes"].isin(LIMITS_MIN)])
+    # By car areas are large beside the cells: a cell whose centre lies inside counts whole.
+    width_m = {"car": None, "transit": cell_width_m(grid)}
+    parts = [
+        people_rows(
+            gpd.GeoDataFrame(part).reset_index(drop=True),
+            clusters,
+            grid,
+            cell_m=width_m[str(mode)],
+        )
+        for mode, part in counted.groupby("mode", sort=False)
+    ]
+    return pd.concat(parts, ignore_index=True)
 
 
 def narrowed(around: Surroundings) -> IsolationRules:

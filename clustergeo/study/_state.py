@@ -99,7 +99,7 @@ class State:
     def measured_with_people(self, indices: Sequence[str]) -> pd.DataFrame:
         """Return some measures, those of people within reach too; it takes a while."""
         self.notify("people within reach")
-        around, _ = with_people(self.study, self.places, tuple(self.found), self.model)
+        around = with_people(self.study, self.places, tuple(self.found), self.model).around
         ids, capital = self.places.cluster_ids, self.study.places.capital
         return isolation_table(self.times, ids, capital, around, samples=self.found, only=indices)
 

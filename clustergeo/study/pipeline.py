@@ -33,6 +33,7 @@ def run(
     study: Study | Path | str | None = None,
     *,
     out: Path | str | None = None,
+    everything: bool = False,
     notify: Callable[[str], object] = _log.info,
 ) -> Results:
     """Run a study: compute every table, draw every exhibit and, if asked, write them.
@@ -43,6 +44,8 @@ def run(
         A study or the path of its file; the embedded study by default.
     out
         Folder to write to; nothing is written without it.
+    everything
+        Whether figures come as SVG and PDF too, in both languages, with files for office and GIS.
     notify
         Called with a line of text as each stage begins.
 
@@ -84,7 +87,8 @@ def run(
     notify("look: maps and figures")
     from clustergeo.study._exhibits import draw  # noqa: PLC0415 - what draws is slow to import
 
-    results = replace(results, exhibits=draw(results, claims, model.road))
+    drawn = draw(results, claims, model.road, everything=everything, notify=notify)
+    results = replace(results, exhibits=drawn)
     if folder:
         notify(f"writing to {folder}")
         write_outputs(results, folder)
@@ -122,6 +126,7 @@ def _tables(
         isolation=isolation.table,
         stability=isolation.stability,
         stability_summary=isolation.summary,
+        isochrones=isolation.areas,
         notes=isolation.warnings,
         claims=held.by_origin,
         claim_verdicts=held.overall,

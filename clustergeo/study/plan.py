@@ -6,7 +6,7 @@ import datetime as dt
 import tomllib
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -14,6 +14,7 @@ from clustergeo._files import decode, read_bytes
 from clustergeo.errors import Fault, StudyError
 from clustergeo.indices import IsolationRules
 from clustergeo.settings import data_path
+from clustergeo.study._asked import EXHIBITS, Outputs, StatementTested
 from clustergeo.study._networks import Networks, state_faults
 from clustergeo.times.by_road import RoadRules
 from clustergeo.times.by_transit import Departures, TransitRules
@@ -29,8 +30,6 @@ __all__ = [
 ]
 
 _STRICT: dict[str, Any] = {"extra": "forbid"}
-
-EXHIBITS = ("places", "isolation", "dumbbell", "matrix", "question")
 
 DEFAULT_STUDY = ("studies", "chungcheong.toml")
 
@@ -78,48 +77,6 @@ class BasemapFiles:
     outlines: Path | None = None
     borders: Path | None = None
     rail: Path | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatementTested:
-    """The claim that the figures lay open, and the pair of places it speaks of."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-
-    claim_id: str
-    from_id: str
-    to_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outputs:
-    """What is written, and how.
-
-    Parameters
-    ----------
-    lang
-        Language of the exhibits.
-    exhibits
-        Which exhibits are made: ``places``, ``isolation``, ``dumbbell``, ``matrix``, and
-        ``question``, the page on the statement, which needs one.
-    credits
-        Credit lines of the data, printed on every exhibit.
-    labels
-        Short names by place id, Korean and English.
-    statement
-        The claim that the figures lay open.
-    note
-        What a reader of every number must know, Korean and English.
-    """
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-
-    lang: Literal["ko", "en"] = "ko"
-    exhibits: tuple[str, ...] = EXHIBITS[:-1]  # the page of the question needs a statement
-    credits: tuple[str, ...] = ()
-    labels: dict[str, tuple[str, str]] = field(default_factory=dict)
-    statement: StatementTested | None = None
-    note: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

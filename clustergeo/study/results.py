@@ -76,6 +76,9 @@ class Results:
         The pairs behind the validation.
     notes
         Warnings about the isolation.
+    isochrones
+        What is reached from each cluster, contract ``schemas.reach.ISOCHRONES``; not written as
+        a table.
     exhibits
         Maps, figures and the page that shows them, by file name.
     warnings
@@ -95,6 +98,7 @@ class Results:
     pilot_regions: pd.DataFrame
     validation: pd.DataFrame
     validation_pairs: pd.DataFrame
+    isochrones: gpd.GeoDataFrame | None = None
     exhibits: dict[str, Exhibit] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 

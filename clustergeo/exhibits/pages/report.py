@@ -1,0 +1,31 @@
+"""The report as one page of HTML: read on a screen, printed on A4."""
+
+from __future__ import annotations
+
+from clustergeo.exhibits.exhibit import Exhibit
+from clustergeo.exhibits.office.story import Story
+from clustergeo.exhibits.pages.page import picture_address, render_page
+
+__all__ = ["report_page"]
+
+
+def report_page(story: Story) -> Exhibit:
+    """Return a report as one HTML file that opens and prints without a network.
+
+    Parameters
+    ----------
+    story
+        What it says.
+    """
+    content = render_page(
+        "report.html.jinja", story=story, lang=story.lang, address=picture_address
+    )
+    return Exhibit(
+        exhibit_id="report",
+        title_ko="보고서",
+        title_en="Report",
+        caption=story.title,
+        media_type="text/html",
+        content=content,
+        lang=story.lang,
+    )
