@@ -27,6 +27,8 @@ _READ = {
     "load_timetable": ("cli._isochrones", "cli._times", "study.scenarios.run", "study.model"),
     "load_population_grid": (
         *("cli._isochrones", "networks.states", "study._isolation", "study._peers"),
+        "study.scenarios._areas",
+        "study.scenarios._link_savings",
     ),
 }
 _COMPUTED = {

@@ -190,8 +190,8 @@ def _trip(side: Side, origin_id: str, mode: str, known: Known, claim_id: str) ->
     times = known.times[mode]
     from_id = origin_id if side.from_id == "@origin" else side.from_id
     wanted = known.resolved(side, origin_id)
-    for place_id in (from_id, *wanted):
-        if place_id not in times.to_ids:
+    for place_id, known_ids in ((from_id, times.from_ids), *((to, times.to_ids) for to in wanted)):
+        if place_id not in known_ids:
             fault = Fault(claim_id, f"names a place without times ({place_id})", "correct its id")
             raise ClaimError(fault)
     if not wanted:

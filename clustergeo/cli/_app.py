@@ -124,11 +124,17 @@ def claims(
     out: Annotated[
         Path | None, typer.Option(help="Write them to a .csv, .json or .txt file.")
     ] = None,
+    scenario: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Built in the times; several are one package."),
+    ] = None,
 ) -> None:
     """Hold statements about travel times against the times: verdict, flip point, conditions."""
     from clustergeo.cli._claims import show_claims  # noqa: PLC0415
 
-    show_claims(claims_file, study_file=study, mode=mode, lang=lang, out=out)
+    show_claims(
+        claims_file, study_file=study, mode=mode, lang=lang, out=out, scenarios=scenario or []
+    )
 
 
 app.command()(explain)
@@ -154,7 +160,7 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter an option
         bool, typer.Option("--strict", help="Warnings in feeds count as errors (exit code 6).")
     ] = False,
 ) -> None:
-    """Check places, road networks, timetable feeds, claims and study files; lint feeds."""
+    """Check places, road networks, feeds, claims, scenarios and study files; lint feeds."""
     from clustergeo.cli._check import check_files  # noqa: PLC0415
     from clustergeo.cli._lint import FeedLint  # noqa: PLC0415
 

@@ -13,7 +13,7 @@ from clustergeo.cli._lint import FeedLint
 from clustergeo.errors import ClustergeoError, Fault, InputError
 from clustergeo.networks import load_road_network
 from clustergeo.places import load_places
-from clustergeo.study import load_study
+from clustergeo.study import check_scenarios, load_study
 
 __all__ = ["check_files"]
 
@@ -67,7 +67,7 @@ def _checked(path: Path, crs: str | None, encoding: str | None) -> str:
     if suffix in (*PLACE_SUFFIXES, ".zip"):
         return f"places, {len(load_places(path, crs=crs, encoding=encoding)):,} points"
     read_bytes(path)
-    fix = "check places, a road network, a feed, a claims file or a study file"
+    fix = "check places, a road network, a feed, claims, a scenario or a study file"
     raise InputError(Fault(str(path), f"unknown kind of file ({suffix or 'no ending'})", fix))
 
 
@@ -94,12 +94,22 @@ def _toml(path: Path) -> str:
     kinds: dict[str, Callable[[], str]] = {
         "claim": lambda: f"claims, {len(load_claims(path)):,}",
         "study": lambda: f"study {load_study(path).study_id}",
+        "scenario": lambda: _scenario(path),
+        "edit": lambda: _scenario(path),
     }
     for key, load in kinds.items():
         if key in keys:
             return load()
-    fault = Fault(str(path), "neither a study nor claims", "a study has [study], claims [[claim]]")
-    raise InputError(fault)
+    what = "neither a study, nor claims, nor a scenario"
+    fix = "a study has [study], claims [[claim]], a scenario [scenario]"
+    raise InputError(Fault(str(path), what, fix))
+
+
+def _scenario(path: Path) -> str:
+    """Check a scenario against the embedded study, as ``scenario check`` does."""
+    (scenario,) = check_scenarios([path])
+    count = len(scenario.edits)
+    return f"scenario {scenario.scenario_id}, {count} edit{'' if count == 1 else 's'}"
 
 
 def _holds_shapefile(path: Path) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -40,12 +40,13 @@ def show_claims(
     mode: Literal["car", "transit"] | None,
     lang: Literal["ko", "en"],
     out: Path | None,
+    scenarios: Sequence[Path] = (),
 ) -> None:
     """Judge claims, print a verdict a claim and mode, and write them to a file."""
     if out and out.suffix.lower() not in FORMATS:
         message = f"--out: unknown format ({out.name}) - end it in {', '.join(FORMATS)}"
         raise UsageError(message)
-    inputs = [path.resolve() for path in (claims_file, study_file) if path]
+    inputs = [path.resolve() for path in (claims_file, study_file, *scenarios) if path]
     if out and out.resolve() in inputs:
         message = f"--out: is also an input ({out}) - choose another file"
         raise UsageError(message)
@@ -57,10 +58,13 @@ def show_claims(
             "First run after an install: compiling the routing kernels, about half a minute."
         )
     with working("claims") as status:
-        held = _of_mode(judge_study(study, notify=status.update), mode)
+        held = _of_mode(judge_study(study, notify=status.update, scenarios=scenarios), mode)
     if out:
         write_bytes(out, _content(held, out.suffix.lower(), lang))
     _print(held, lang)
+    if scenarios:
+        told = ", ".join(path.stem for path in scenarios)
+        console.print(f"Judged on times with {told}.", highlight=False, markup=False)
     if out:
         console.print(f"{out}: {len(held.by_origin):,} verdicts by place", highlight=False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +11,13 @@ import pandas as pd
 
 from clustergeo._files import csv_bytes, write_bytes
 from clustergeo.cli._console import console, notes, working
+from clustergeo.cli._scenario_appraised import appraised_lines, columns, region_lines, wrapped
 from clustergeo.errors import Fault, OutputError, UsageError
 from clustergeo.networks.edits import Base
 from clustergeo.settings import data_path
 from clustergeo.study import (
     ScenarioRun,
+    appraise,
     before_after,
     check_scenarios,
     load_study,
@@ -22,9 +25,10 @@ from clustergeo.study import (
     study_base,
 )
 from clustergeo.study._outputs import check_folder
+from clustergeo.study.scenarios import load_demand, load_value_of_time
 from clustergeo.times import kernels_cached
 
-__all__ = ["check_files", "compare_files", "find", "new_scenario", "run_files"]
+__all__ = ["Asked", "check_files", "compare_files", "find", "new_scenario", "run_files"]
 
 _MOST_FOUND = 40
 _IDS = 2
@@ -54,19 +58,46 @@ def check_files(files: Sequence[Path], *, study: Path | None, together: bool) ->
         _print(f"{scenario.file}: ok, scenario {scenario.scenario_id}, {edits}, {_id(scenario)}")
 
 
-def run_files(files: Sequence[Path], *, study: Path | None, out: Path | None) -> None:
-    """Run scenarios as one package, print what changes and write the tables."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Options of ``scenario run`` besides the study and the folder."""
+
+    value_of_time: Path | None = None
+    demand: Path | None = None
+    null: bool = False
+
+
+def run_files(
+    files: Sequence[Path], *, study: Path | None, out: Path | None, asked: Asked | None = None
+) -> None:
+    """Appraise scenarios as one package, print what changes and write the tables and a page."""
+    asked = asked or Asked()
     if out:
         check_folder(out)
+    if asked.demand:
+        load_demand(asked.demand)
+    load_value_of_time(asked.value_of_time)
     _warn_of_compiling()
-    with working(f"scenario {', '.join(path.stem for path in files)}"):
-        run = run_scenarios(list(files), study)
+    with working(f"scenario {', '.join(path.stem for path in files)}") as status:
+        run = run_scenarios(list(files), study, claims=True)
+        status.update("measures, claims and costs")
+        appraisal = appraise(
+            run, value_of_time=asked.value_of_time, demand=asked.demand, null=asked.null
+        )
     _print_head(run)
+    for line in region_lines(appraisal):
+        _print(line)
     _print_tables(run.table, ("before", "after"), _from_ids(run))
+    for line in appraised_lines(appraisal):
+        _print(line)
     _print_notes(run)
     if out:
-        run.write(out)
-        _print(f"Open {out / 'tables' / 'before_after.csv'}")
+        from clustergeo.study.scenarios._exhibits import draw_run, save_exhibits  # noqa: PLC0415 - slow
+
+        appraisal.write(out)
+        with working("map and figure"):
+            page, _ = save_exhibits(draw_run(run), out)
+        _print(f"Open {page} and {out / 'appraisal.md'}")
 
 
 def compare_files(first: Path, second: Path, *, study: Path | None, out: Path | None) -> None:
@@ -156,12 +187,14 @@ def _print_tables(table: pd.DataFrame, names: tuple[str, ...], from_ids: Sequenc
                 f"{from_id} to {', '.join(ends['to_id'])}"
                 for from_id, ends in of.groupby("from_id", sort=False)
             ]
-            _print(f"{change} by {mode} ({len(of)} of {len(rows)} pairs): {'; '.join(pairs)}")
+            told = f"{change} by {mode} ({len(of)} of {len(rows)} pairs): {'; '.join(pairs)}"
+            for line in wrapped(told, more="  "):
+                _print(line)
 
 
 def _print_changes(rows: pd.DataFrame, title: str, names: tuple[str, ...]) -> None:
     """Print a table as plain lines, however narrow the terminal is: no number may be cut."""
-    lines = [("from", "to", *names, "difference", "p10", "p90", "faster", "slower")]
+    lines = [("from", "to", *names, "change", "p10", "p90", "faster", "slower")]
     for row in rows.to_dict("records"):
         apart = [row[f"{name}difference_min"] for name in ("", "p10_", "p90_")]
         lines.append(
@@ -173,15 +206,10 @@ def _print_changes(rows: pd.DataFrame, title: str, names: tuple[str, ...]) -> No
                 *(f"{row[name]:.0%}" for name in ("better_share", "worse_share")),
             )
         )
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     _print(title)
-    for line in lines:
-        cells = zip(line, widths, strict=True)
-        padded = [
-            f"{text:<{w}}" if i < _IDS else f"{text:>{w}}" for i, (text, w) in enumerate(cells)
-        ]
-        _print(f"  {'  '.join(padded)}".rstrip())
-    _print("  p10, p90: spread of the difference over departures; faster, slower: their shares")
+    for line in columns(lines, _IDS):
+        _print(line)
+    _print("  p10, p90: spread of the change over departures; faster, slower: their shares")
 
 
 def _number(value: float | None, form: str) -> str:

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from clustergeo.indices.attribution import (
+    MOST_UNITS,
+    attribution,
+    shapley_interactions,
+    shapley_values,
+    subsets,
+)
 from clustergeo.indices.capital import (
     capital_margin,
     capital_ratio,
@@ -56,6 +63,7 @@ from clustergeo.indices.variants import at_share, each_point, with_samples, with
 __all__ = [
     "BASE",
     "LIMITS_MIN",
+    "MOST_UNITS",
     "Decay",
     "Index",
     "IsolationRules",
@@ -63,6 +71,7 @@ __all__ = [
     "Surroundings",
     "at_share",
     "attainment_share",
+    "attribution",
     "best_hub",
     "capital_margin",
     "capital_ratio",
@@ -110,9 +119,12 @@ __all__ = [
     "routed_via",
     "sampled_measures",
     "self_minutes",
+    "shapley_interactions",
+    "shapley_values",
     "share_capital_faster",
     "stability_summary",
     "straightness",
+    "subsets",
     "time_circuity",
     "to_nearest",
     "transport_performance",

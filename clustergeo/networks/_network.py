@@ -27,7 +27,7 @@ FALLBACK_KPH: Final = 50.0
 SHAPE: Final = ("first", "head", "turn_from", "turn_to", "turn_ms")
 """Arrays that say which drives there are, however long they take."""
 
-HANDED_ON: Final = ("nodes", "keys", "folder", "shape", "topology")
+HANDED_ON: Final = ("nodes", "keys", "crs", "grid", "folder", "shape", "topology", "stem")
 """What is made of a network, or known of it, that holds for any times on the same roads."""
 
 
@@ -122,9 +122,8 @@ class RoadNetwork:
     def from_parts(cls, parts: RoadParts, *, fallback_kph: float = FALLBACK_KPH) -> RoadNetwork:
         """Build a network from what a reader hands over.
 
-        Missing speeds are imputed as osmnx does, by the mean of the speeds given in the class, and
-        by ``fallback_kph`` in classes without any; time = length / speed, or the fixed time of
-        the piece, in whole milliseconds.
+        Missing speeds are imputed as osmnx does, by the mean of those given in the class, and by
+        ``fallback_kph`` in classes without; time = length / speed or fixed, whole milliseconds.
 
         Raises
         ------
@@ -203,8 +202,7 @@ class RoadNetwork:
         """Node ids of the graph, in the order of the arrays."""
         if "nodes" not in self._made:
             self._made["nodes"] = tuple(self.node_id.tolist())
-        nodes: tuple[Hashable, ...] = self._made["nodes"]
-        return nodes
+        return tuple(self._made["nodes"])
 
     @property
     def edges(self) -> tuple[tuple[Hashable, Hashable, int], ...]:
@@ -221,8 +219,7 @@ class RoadNetwork:
         """Number of each edge among those between the same nodes, shape (edges,)."""
         if "keys" not in self._made:
             self._made["keys"] = parallel_numbers(self.tail, self.head)
-        keys: NDArray[np.int64] = self._made["keys"]
-        return keys
+        return np.asarray(self._made["keys"])
 
     @property
     def assumed(self) -> NDArray[np.bool_]:
@@ -232,8 +229,8 @@ class RoadNetwork:
     @property
     def banned(self) -> NDArray[np.bool_]:
         """Whether each turn is banned; the others take time. Shape (turns,)."""
-        times = self.turn_ms if self.turn_ms.size else np.full(self.turn_from.size, BANNED_MS)
-        return np.asarray(times >= BANNED_MS)
+        size, ms = self.turn_from.size, self.turn_ms
+        return np.asarray(ms >= BANNED_MS) if ms.size else np.ones(size, bool)
 
     @property
     def once(self) -> NDArray[np.bool_]:
@@ -248,15 +245,19 @@ class RoadNetwork:
     @property
     def metric_crs(self) -> str:
         """The system of metres for the area of the network: METRIC_CRS in Korea, else UTM."""
-        return metric_crs_of(self.line_lon, self.line_lat)
+        of, crs = self._made.get("crs", (None, ""))
+        if of is not self.line_lon:
+            crs = metric_crs_of(self.line_lon, self.line_lat)
+            self._made["crs"] = self.line_lon, crs
+        return str(crs)
 
     def labels(self, edges: NDArray[np.integer[Any]]) -> NDArray[np.object_]:
         """Return what a traveller calls roads: name, else number; ramps and others ``""``."""
         if "texts" not in self._made:
-            told = (self.names, self.refs, self.classes)
-            self._made["texts"] = [np.array(texts, object) for texts in told]
-        names, refs, classes = self._made["texts"]
-        ramp = np.array([text.endswith("_link") for text in classes], bool)[self.highway[edges]]
+            self._made["texts"] = [np.array(texts, object) for texts in (self.names, self.refs)]
+        names, refs = self._made["texts"]
+        ramp = np.array([text.endswith("_link") for text in self.classes], bool)
+        ramp = ramp[self.highway[edges]]
         name, ref = names[self.name[edges]], refs[self.ref[edges]]
         return np.where(ramp, np.array("", object), np.where(name != "", name, ref))
 
@@ -265,9 +266,8 @@ class RoadNetwork:
         at, index = vertex_rows(self.line_first, self.line[edges], self.backward[edges])
         x, y = self.line_lon[at], self.line_lat[at]
         if crs != WGS84:
-            x, y = Transformer.from_crs(WGS84, crs or self.metric_crs, always_xy=True).transform(
-                x, y
-            )
+            system = Transformer.from_crs(WGS84, crs or self.metric_crs, always_xy=True)
+            x, y = system.transform(x, y)
         return np.asarray(shapely.linestrings(x, y, indices=index), object)
 
     def route(self, from_node: Hashable, to_node: Hashable) -> tuple[Hashable, ...]:

@@ -21,7 +21,7 @@ def retimed(
     """Return a network with other times, all of them assumed, and a note that says so."""
     time_ms = np.minimum(np.rint(ms), LONGEST_MS - 1).astype(np.int32)
     # Other turns make another graph, and nothing that was made of the old one holds.
-    holds = ("nodes", "keys") if turns else HANDED_ON
+    holds = ("nodes", "keys", "crs", "grid") if turns else HANDED_ON
     kept = {name: network._made[name] for name in holds if name in network._made}  # noqa: SLF001
     changes: dict[str, Any] = {name: fixed(array) for name, array in turns.items()}
     return replace(

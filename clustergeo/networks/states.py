@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 
 from clustergeo.networks._network import RoadNetwork
+from clustergeo.networks._stem import stem_of
 from clustergeo.networks.congestion import (
     FREE_FLOW,
     congested_network,
@@ -122,6 +124,23 @@ def road_state(
         return network
     factors = load_congestion(congestion)
     waits = load_delays(delays if isinstance(delays, Path) else None) if delays else None
+    if grid is not None:
+        return _stated(network, state, factors, waits, grid)
+    key = (state, *(table.to_csv() for table in (factors, waits) if table is not None))
+    known = _kept(network, key)
+    if known is None:
+        known = _rooted(network, key, _stated(network, state, factors, waits, None))
+        network._made["state"] = _arrays(network), key, known  # noqa: SLF001 - what it remembers
+    return known
+
+
+def _stated(
+    network: RoadNetwork,
+    state: str,
+    factors: pd.DataFrame,
+    waits: pd.DataFrame | None,
+    grid: pd.DataFrame | None,
+) -> RoadNetwork:
     areas: set[Any] = set(factors.loc[factors["state"] == state, "area"])
     areas |= set() if waits is None else set(waits["area"])
     urban = urban_edges(network, grid) if areas - {"any"} else None
@@ -130,6 +149,33 @@ def road_state(
         return jammed
     paid = contains_signals(network, state, factors, urban=urban)
     return delayed_network(jammed, waits, urban=urban, paid=paid)
+
+
+def _kept(network: RoadNetwork, key: tuple[str, ...]) -> RoadNetwork | None:
+    """Return the network in a state, if that was the last one asked for: its hierarchy serves on.
+
+    A copy of the network with other arrays may share what is kept: it is asked whose it is.
+    """
+    of, same, kept = network._made.get("state", ((), (), None))  # noqa: SLF001
+    mine = same == key and all(a is b for a, b in zip(of, _arrays(network), strict=True))
+    known: RoadNetwork | None = kept if mine else None
+    return known
+
+
+def _arrays(network: RoadNetwork) -> tuple[Any, ...]:
+    return tuple(
+        getattr(network, field.name) for field in fields(network) if field.name != "_made"
+    )
+
+
+def _rooted(network: RoadNetwork, key: tuple[str, ...], made: RoadNetwork) -> RoadNetwork:
+    """Return an edited network in a state, made of the base of its edits in this same state."""
+    stem = stem_of(network)
+    base = _kept(stem.base, key) if stem is not None else None
+    if stem is None or base is None or made is network:
+        return made
+    kept = made._made | {"stem": replace(stem, base=base)}  # noqa: SLF001
+    return replace(made, _made=kept)
 
 
 def _cells(x: NDArray[Any], y: NDArray[Any], cell_m: float) -> NDArray[np.int64]:

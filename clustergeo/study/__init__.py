@@ -7,7 +7,9 @@ from clustergeo.study.pipeline import run
 from clustergeo.study.plan import Study, load_study
 from clustergeo.study.results import DECIMALS, Results
 from clustergeo.study.scenarios import (
+    Appraisal,
     ScenarioRun,
+    appraise,
     before_after,
     check_scenarios,
     run_scenarios,
@@ -16,10 +18,12 @@ from clustergeo.study.scenarios import (
 
 __all__ = [
     "DECIMALS",
+    "Appraisal",
     "ClaimsHeld",
     "Results",
     "ScenarioRun",
     "Study",
+    "appraise",
     "before_after",
     "check_scenarios",
     "judge_study",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pandas as pd
 
@@ -17,7 +18,7 @@ from clustergeo.study.model import load_model
 from clustergeo.study.plan import Study
 from clustergeo.times import TravelTimes
 
-__all__ = ["ClaimsHeld", "claims_of", "hold_claims", "judge_study"]
+__all__ = ["ClaimsHeld", "claim_measures", "claims_of", "hold_claims", "judge_study"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -67,8 +68,19 @@ def hold_claims(
     return ClaimsHeld(claims=tuple(claims), by_origin=table, overall=overall)
 
 
-def judge_study(study: Study, *, notify: Callable[[str], object]) -> ClaimsHeld:
+def judge_study(
+    study: Study, *, notify: Callable[[str], object], scenarios: Sequence[Path | str] = ()
+) -> ClaimsHeld:
     """Hold the claims of a study, without the rest of it.
+
+    Parameters
+    ----------
+    study
+        The study, with claims.
+    notify
+        Called with a line of text as each stage begins.
+    scenarios
+        Files of what is built in the times; claims that need it are judged then.
 
     Raises
     ------
@@ -84,24 +96,40 @@ def judge_study(study: Study, *, notify: Callable[[str], object]) -> ClaimsHeld:
     places = load_study_places(study)
     claims = claims_of(study, places)
     notify("travel times by car and by public transport")
+    if scenarios:
+        from clustergeo.study.scenarios import hold_claims_with  # noqa: PLC0415 - needs this room
+
+        return hold_claims_with(claims, study, places, scenarios)
     found = load_model(study).times(places.compared, places.compared)
-    return hold_claims(claims, study, places, found, _measures(claims, study, places, found))
+    return hold_claims(claims, study, places, found, claim_measures(claims, study, places, found))
 
 
-def _measures(
+def claim_measures(
     claims: Sequence[Claim],
     study: Study,
     places: StudyPlaces,
     found: Mapping[str, TravelTimes],
+    more: Collection[str] = (),
 ) -> pd.DataFrame | None:
-    """Return the measures that claims compare; None if they compare none."""
+    """Return the measures that claims compare, and more; None if there is none to compute.
+
+    Parameters
+    ----------
+    claims, study, places, found
+        As of :func:`hold_claims`.
+    more
+        Ids of measures wanted besides.
+    """
     sides = [
         side for claim in claims for each in claim.comparison for side in (each.left, each.right)
     ]
-    wanted = {side.index for side in sides if side.index}
+    wanted = {side.index for side in sides if side.index} | set(more)
     if not wanted:
         return None
     times = pd.concat([found[mode].table for mode in found], ignore_index=True)
+    weights = {side.weights for side in sides if side.index}
+    if "population" not in weights:  # the grid takes longer to read than all the rest
+        study = replace(study, places=replace(study.places, population=None))
     around, _ = surroundings(study, places)
     only = wanted if wanted <= set(load_indices()) else None  # to_<place_id> is not catalogued
     clusters, capital = places.cluster_ids, study.places.capital

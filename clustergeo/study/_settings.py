@@ -26,7 +26,15 @@ from clustergeo.study.model import Model
 from clustergeo.times import Departures, TransitRules, TravelTimes
 from clustergeo.units import MINUTES_PER_HOUR, SECONDS_PER_MINUTE
 
-__all__ = ["Setting", "free_settings", "half_hours", "routed_settings"]
+__all__ = [
+    "ACCESS",
+    "WAITS",
+    "WINDOWS",
+    "Setting",
+    "free_settings",
+    "half_hours",
+    "routed_settings",
+]
 
 _BY_CAPITAL: Final = ("capital_ratio", "capital_margin")
 _INSIDE: Final = ("location_indicator", "route_efficiency", "potential")
@@ -36,14 +44,14 @@ location, one potential, and the composite of them."""
 
 _BLOCK_MIN: Final = 30
 _HOUR: Final = int(MINUTES_PER_HOUR)
-_WINDOWS: Final = ("05:30-07:00", "10:00-12:00", "12:00-14:00", "17:00-19:00", "20:00-22:00")
-_WAITS: Final[dict[str, dict[str, Any]]] = {
+WINDOWS: Final = ("05:30-07:00", "10:00-12:00", "12:00-14:00", "17:00-19:00", "20:00-22:00")
+WAITS: Final[dict[str, dict[str, Any]]] = {
     "plan": {"wait": "plan", "headway_wait": "half"},
     "half": {"headway_wait": "half"},
     "capped_half": {"headway_wait": "capped_half"},
     "percentile": {"headway_wait": "percentile"},
 }
-_ACCESS: Final[dict[str, dict[str, Any]]] = {
+ACCESS: Final[dict[str, dict[str, Any]]] = {
     "walk": {"access": "walk", "egress": "as_access"},
     "taxi": {"access": "taxi", "egress": "as_access"},
 }
@@ -167,11 +175,11 @@ def _models(model: Model, modes: Sequence[str]) -> Iterator[tuple[str, str, Mode
 
 def _transit_models(model: Model) -> Iterator[tuple[str, str, Model]]:
     day = model.departures.date
-    for window in _WINDOWS:
+    for window in WINDOWS:
         start, end = (dt.time.fromisoformat(part) for part in window.split("-"))
         hours = Departures(date=day, start=start, end=end)
         yield "window", window, replace(model, departures=hours)
-    for dimension, ways in (("wait", _WAITS), ("access", _ACCESS)):
+    for dimension, ways in (("wait", WAITS), ("access", ACCESS)):
         for name, changes in ways.items():
             rules: TransitRules = replace(model.transit_rules, **changes)
             if rules != model.transit_rules:

@@ -19,7 +19,7 @@ from clustergeo.times import (
 )
 from clustergeo.times.roads.fit import check_date
 
-__all__ = ["Model", "load_model"]
+__all__ = ["Model", "load_model", "model_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -96,16 +96,33 @@ def load_model(study: Study) -> Model:
     InputError
         If a network is refused.
     """
+    return model_of(
+        study,
+        load_road_network(study.networks.road),
+        load_timetable(study.networks.feed, encoding=study.networks.feed_encoding),
+    )
+
+
+def model_of(study: Study, road: RoadNetwork, timetable: Timetable) -> Model:
+    """Return the model of a study on other networks than it names.
+
+    Parameters
+    ----------
+    study
+        What is asked.
+    road
+        Free roads; the congestion and the delays of the study come on top.
+    timetable
+        By what one rides.
+    """
+    networks = study.networks
     return Model(
         road=road_state(
-            load_road_network(study.networks.road),
-            study.networks.state,
-            congestion=study.networks.congestion,
-            delays=study.networks.delays,
+            road, networks.state, congestion=networks.congestion, delays=networks.delays
         ),
-        timetable=load_timetable(study.networks.feed, encoding=study.networks.feed_encoding),
+        timetable=timetable,
         road_rules=study.road,
         transit_rules=study.transit,
         departures=study.departures,
-        ways_on_roads=study.networks.ways_on_roads,
+        ways_on_roads=networks.ways_on_roads,
     )

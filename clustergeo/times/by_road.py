@@ -83,8 +83,8 @@ def car_times(
     it. On a network from ``congested_network`` they are those of its congestion state.
 
     Few places are searched from one by one; for many on a large network a contraction hierarchy
-    is made (extra ``large``), or taken from the folder of a saved network. The answers are the
-    same. Drives of twelve days and more are none.
+    is made (extra ``large``), or taken from the folder of a saved network, also of one to which
+    edits added a few roads. The answers are the same. Drives of twelve days and more are none.
 
     Turn bans hold between the edges that a drive really takes: a place on an edge may set off
     either way, and one within a metre of a node stands on it and may leave by any of its roads.
@@ -128,7 +128,8 @@ def car_times(
     rules = rules or RoadRules()
     check_points(origins, "origins")
     check_points(destinations, "destinations")
-    starts, ends = _snap(network, origins, rules), _snap(network, destinations, rules)
+    starts = _snap(network, origins, rules)
+    ends = starts if destinations is origins else _snap(network, destinations, rules)
     warnings = check_fit(network, (origins, starts), (destinations, ends))
     same = same_points(origins, destinations)
     off = (starts.edge[:, None] < 0) | (ends.edge[None] < 0)

@@ -188,6 +188,7 @@ def test_every_kind_of_input_is_recognised(capsys: pytest.CaptureFixture[str], r
         data_path("gtfs"): "timetable feed, <Timetable ",
         data_path("claims", "chungcheong.toml"): "claims, 23",
         data_path("studies", "chungcheong.toml"): "study chungcheong",
+        data_path("scenarios", "ctx.toml"): "scenario ctx, 3 edits",
     }
     code, out, err = run(capsys, "check", *inputs)
     assert (code, err) == (0, "")
@@ -201,7 +202,7 @@ def test_every_kind_of_input_is_recognised(capsys: pytest.CaptureFixture[str], r
     ("name", "content", "message"),
     [
         ("x.doc", "text", "unknown kind of file (.doc)"),
-        ("x.toml", "a = 1", "neither a study nor claims"),
+        ("x.toml", "a = 1", "neither a study, nor claims, nor a scenario"),
         ("x.toml", "a = ", "not TOML"),
         ("x.toml", "[study]\na = 1", "a: unknown key (1)"),
     ],

@@ -58,7 +58,9 @@ def test_a_new_bus_is_made_from_the_template_alone(
     assert out.startswith("A bus from Ochang to Osong (my_bus, id ")
     assert "unchanged by car: all 40 pairs" in out
     assert "Minutes door to door by transit" in out
-    assert out.endswith(f"Open {Path('out/tables/before_after.csv')}\n")
+    assert out.endswith(f"{Path('out/appraisal.md')}\n")
+    assert "between clusters       transit" in out
+    assert "No benefit-cost ratio is claimed" in " ".join(out.split())
     assert "is assumed: speed and headway are an example" in err
     table = pd.read_csv("out/tables/before_after.csv")
     assert len(table) == 136
@@ -137,7 +139,7 @@ def test_two_scenarios_are_compared(capsys: pytest.CaptureFixture[str], tmp_path
     )
     code, out, _ = run(capsys, "compare", fast, slow, "--out", tmp_path / "out")
     assert code == 0
-    assert "at_110  at_60  difference" in out
+    assert "at_110  at_60  change" in out
     table = pd.read_csv(tmp_path / "out/compared.csv")
     assert (table.loc[table["mode"] == "car", "difference_min"] >= 0).all()
     assert table["change"].isin(["slower", "unchanged"]).all()
@@ -167,6 +169,41 @@ def test_a_folder_that_cannot_be_written_is_told_first(
 def test_another_study_is_the_base(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     file = written(tmp_path, HEAD)
     study = data_path("studies", "chungcheong.toml")
-    code, out, _ = run(capsys, "run", file, "--study", study)
+    demand = written(
+        tmp_path, "from_id,to_id,mode,trips_a_day,source\nosong,sejong,car,9,me\n", "demand.csv"
+    )
+    code, out, _ = run(capsys, "run", file, "--study", study, "--null", "--demand", demand)
     assert code == 0
     assert "unchanged by transit: all 40 pairs" in out
+    assert "No measure of isolation changes" in out
+    assert "No verdict on a claim turns" in out
+    assert "between clusters by car: 0 person-minutes saved a day" in out
+    null = [line.split() for line in out.partition("Null run")[2].splitlines()[2:8]]
+    assert [line[0] for line in null] == ["times", "measures", "claims"] * 2
+    assert all(line[3:] == ["0", "0"] for line in null)
+    assert all(len(line) < 80 for line in out.splitlines())
+
+
+def test_a_demand_that_is_none_is_refused(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    demand = written(tmp_path, "from_id,to_id\nosong,sejong\n", "demand.csv")
+    code, _, err = run(capsys, "run", written(tmp_path, HEAD), "--demand", demand)
+    assert code == 3
+    assert f"{demand}, trips_a_day: column missing" in err
+    assert "scenario x" not in err  # before anything is computed
+
+
+def test_claims_are_judged_with_what_is_built(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = written(tmp_path, HEAD.replace('"x"', '"ctx"') + 'stands_for = ["cheonan_line"]\n')
+    out = tmp_path / "claims.csv"
+    with pytest.raises(SystemExit) as stopped:
+        main(["claims", "--scenario", str(file), "--mode", "transit", "--out", str(out)])
+    assert not stopped.value.code
+    assert "Judged on times with x." in capsys.readouterr().out
+    table = pd.read_csv(out).set_index("claim_id")
+    # Nothing is built, but it is said to be: the figures of today fail.
+    assert table.loc["ctx_daejeon_sejong_after", "verdict"] == "fails"
+    assert table.loc["cheonan_line_after", "verdict"] == "fails"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,13 @@ def test_the_id_is_of_the_meaning_not_of_the_form(tmp_path: Path) -> None:
     assert one == other
     faster = load_scenario(written(tmp_path, HEAD + SPEED.replace("90", "91")))
     assert faster.content_id != one.content_id
+    # What it is called and what is said of it is no part of its meaning; cost and year are.
+    renamed = replace(one, scenario_id="y", title_en="Y", note_en="a word", sources=("z",))
+    assert renamed.content_id == one.content_id
+    noted = load_scenario(written(tmp_path, HEAD + SPEED + 'note = "a word"\nsource = "z"\n'))
+    assert noted.content_id == one.content_id
+    for keys in ({"cost_krw_bn": 1.0}, {"opening_year": 2030}, {"evidence": "published"}):
+        assert replace(one, **keys).content_id != one.content_id
 
 
 keys = st.fixed_dictionaries(

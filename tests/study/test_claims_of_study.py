@@ -13,7 +13,7 @@ def test_measures_are_computed_only_where_a_claim_compares_them() -> None:
     study = load_study()
     places = load_study_places(study)
     claims = [claim for claim in _claims.claims_of(study, places) if claim.claim_id == "islands"]
-    assert _claims._measures(claims, study, places, {}) is None
+    assert _claims.claim_measures(claims, study, places, {}) is None
 
 
 def test_a_study_without_a_file_has_no_claims() -> None:

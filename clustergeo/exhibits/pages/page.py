@@ -27,6 +27,7 @@ from xstatic.pkg import leaflet
 from clustergeo.errors import ClustergeoError
 from clustergeo.exhibits._webfont import EMBEDDED_FAMILY, font_face
 from clustergeo.exhibits.exhibit import Language
+from clustergeo.exhibits.minute_classes import CHANGE_CLASSES, MINUTE_CLASSES, NO_MINUTES
 from clustergeo.exhibits.style import NO_DATA, RATIO_CLASSES
 
 __all__ = ["Page", "picture_address", "render_map_page", "render_page"]
@@ -160,6 +161,7 @@ def _environment() -> jinja2.Environment:
     )
     environment.globals["embedded_family"] = EMBEDDED_FAMILY
     environment.globals["ratio_classes"] = (*RATIO_CLASSES, NO_DATA)
+    environment.globals["shades"] = (*CHANGE_CLASSES, *MINUTE_CLASSES, NO_MINUTES)
     return environment
 
 

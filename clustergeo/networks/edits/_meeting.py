@@ -12,6 +12,7 @@ from pydantic import Field
 
 from clustergeo.errors import Fault
 from clustergeo.networks._geodesy import crow_fly_m
+from clustergeo.networks._line_grid import boxes_of, lines_near, touching
 from clustergeo.networks._network import RoadNetwork
 from clustergeo.networks.edits._named_roads import Point
 from clustergeo.networks.edits._patch import metric
@@ -23,7 +24,6 @@ _AT_NODE_M: Final = 20.0  # nearer to the end of a road, the crossing there is m
 _CARRIAGEWAY_M: Final = 100.0
 _METRES_PER_DEGREE: Final = 111_000.0
 _SLACK: Final = 2.0
-_SAG: Final = 0.05
 
 Points = NDArray[np.float64]
 
@@ -106,11 +106,11 @@ def meetings(
 ) -> list[Meeting | Fault]:
     """Return what each join meets, or why it meets nothing."""
     drawn = shapely.LineString(metric(network, line))
-    boxes = _boxes(network)
+    near = _near(network, joins)
     found: list[Meeting | Fault] = []
     for number, (join, point) in enumerate(joins):
         key: tuple[str | int, ...] = ("line",) if ends else ("joins", number)
-        found += _meet(edit, network, drawn, boxes, (key, number, join, point))
+        found += _meet(edit, network, drawn, near, (key, number, join, point))
     return found
 
 
@@ -118,7 +118,7 @@ def _meet(
     edit: Edit,
     network: RoadNetwork,
     drawn: shapely.LineString,
-    boxes: Points,
+    near: NDArray[np.int64],
     joined: tuple[tuple[str | int, ...], int, Join, tuple[float, float]],
 ) -> list[Meeting | Fault]:
     key, number, join, lonlat = joined
@@ -127,11 +127,12 @@ def _meet(
     if off_m > join.cap_m:
         what = f"lies {off_m:,.0f} m off the new road (at most {join.cap_m:g})"
         return [edit.fault(key, what, "move it onto the line, or raise cap_m")]
-    edges = _candidates(network, join)
-    if not edges.size:
+    edges = near[_fits(network, near, join)]
+    boxes = boxes_of(network, network.line[edges])
+    edges = edges[touching(boxes, lonlat, _reach(lonlat, join.cap_m))]
+    if not edges.size and not _fits(network, np.flatnonzero(network.once), join).any():
         fix = nearest(join.ref, network.refs) or "use the ref of a road of the network"
         return [edit.fault((*key, "ref"), f"no such road ({join.ref})", fix)]
-    edges = edges[_reached(boxes[:, network.line[edges]], lonlat, join.cap_m)]
     if isinstance(join.at, int):
         row = int(np.flatnonzero(network.node_id == join.at)[0])
         edges = edges[(network.tail[edges] == row) | (network.head[edges] == row)]
@@ -163,37 +164,36 @@ def _meet(
     return met
 
 
-def _candidates(network: RoadNetwork, join: Join) -> NDArray[np.int64]:
-    """Return the edges that a join may meet, one for each road."""
+def _near(
+    network: RoadNetwork, joins: list[tuple[Join, tuple[float, float]]]
+) -> NDArray[np.int64]:
+    """Return the edges near any join, one for each road."""
+    if not joins:
+        return np.empty(0, np.int64)
+    points = np.array([point for _, point in joins])
+    reach = np.max([_reach(point, join.cap_m) for join, point in joins], axis=0)
+    near = np.zeros(network.line_first.size - 1, bool)
+    near[lines_near(network, points, reach)] = True
+    edges = np.flatnonzero(near[network.line])
+    twin = network.twin[edges]
+    return edges[(twin < 0) | (edges <= twin)]
+
+
+def _fits(network: RoadNetwork, edges: NDArray[np.int64], join: Join) -> NDArray[np.bool_]:
+    """Return which edges a join may meet."""
     if isinstance(join.at, int) and not join.ref:
-        return np.flatnonzero(network.once)
+        return np.ones(edges.size, bool)
     if join.ref:
         code = network.refs.index(join.ref) if join.ref in network.refs else -1
-        return np.flatnonzero(network.once & (network.ref == code))
+        return np.asarray(network.ref[edges] == code)
     open_ = np.array([not name.startswith("motorway") for name in network.classes], bool)
-    return np.flatnonzero(network.once & open_[network.highway])
+    return np.asarray(open_[network.highway[edges]])
 
 
-def _boxes(network: RoadNetwork) -> Points:
-    """Return west, south, east and north of the lines, degrees, shape (4, lines)."""
-    starts = network.line_first[:-1]
-    return np.stack(
-        [
-            reduce.reduceat(vertices, starts)
-            for reduce in (np.minimum, np.maximum)
-            for vertices in (network.line_lon, network.line_lat)
-        ]
-    )
-
-
-def _reached(boxes: Points, lonlat: tuple[float, float], cap_m: float) -> NDArray[np.bool_]:
-    west, south, east, north = boxes
+def _reach(lonlat: tuple[float, float], cap_m: float) -> Points:
+    """Return how far a cap is east and north at most, degrees."""
     tall = cap_m * _SLACK / _METRES_PER_DEGREE
-    wide = tall / max(float(np.cos(np.radians(lonlat[1]))), 1e-3)
-    sag = _SAG * np.maximum(east - west, north - south)
-    inside = (west - wide - sag <= lonlat[0]) & (lonlat[0] <= east + wide + sag)
-    inside &= (south - tall - sag <= lonlat[1]) & (lonlat[1] <= north + tall + sag)
-    return np.asarray(inside)
+    return np.array([tall / max(float(np.cos(np.radians(lonlat[1]))), 1e-3), tall])
 
 
 def _other_carriageway(

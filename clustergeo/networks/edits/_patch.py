@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 
 from clustergeo.networks._arrays import fixed
+from clustergeo.networks._line_grid import kept_grid, with_lines
 from clustergeo.networks._network import HANDED_ON, RoadNetwork
+from clustergeo.networks._stem import grown
 from clustergeo.networks.edits._spliced import spliced
 from clustergeo.units import WGS84
 
@@ -160,7 +162,8 @@ class Patch:
                 enter[edge], leave[edge] = new_at[first], new_at[last]
         arrays |= self._turns(enter, leave) | self._places() | self._drawn()
         notes = (*network.notes, note)
-        return replace(network, **{**texts, **arrays}, notes=notes, _made={})  # type: ignore[arg-type]
+        made = grown(network, enter, leave) | self._gridded(arrays["line_lon"])
+        return replace(network, **{**texts, **arrays}, notes=notes, _made=made)  # type: ignore[arg-type]
 
     def _column(self, name: str) -> NDArray[Any]:
         new = [edge[name] for edge in self._edges]
@@ -192,6 +195,15 @@ class Patch:
         if network.signal.size:
             arrays["signal"] = np.concatenate([network.signal, np.zeros(len(new), bool)])
         return {name: fixed(array) for name, array in arrays.items()}
+
+    def _gridded(self, lon: NDArray[np.float64]) -> dict[str, Any]:
+        """Return the grid of the lines with the new ones, if the network has one."""
+        grid, old = kept_grid(self.network), self.network.line_first.size - 1
+        if grid is None:
+            return {}
+        ends = [(*line.min(axis=0), *line.max(axis=0)) for line in self._lines]
+        boxes = np.array(ends, np.float64).reshape(-1, 4).T
+        return {"grid": (lon, with_lines(grid, old + np.arange(len(ends)), boxes))}
 
     def _drawn(self) -> dict[str, NDArray[Any]]:
         network = self.network

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Final
 
 import geopandas as gpd
 from pydantic import Field, TypeAdapter, ValidationError
@@ -26,6 +26,9 @@ from clustergeo.units import WGS84
 
 __all__ = ["Base", "Scenario", "apply", "load_scenario", "resolve_all"]
 
+_MEANING: Final = ("cost_krw_bn", "opening_year", "evidence")
+_WORDS: Final = ("source", "note")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Head:
@@ -42,6 +45,7 @@ class _Head:
     opening_year: Annotated[int, Field(ge=1900, le=2200)] | None = None
     sources: tuple[str, ...] = ()
     evidence: str = "estimated"
+    stands_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +64,8 @@ class Scenario(_Head):
         Where it is from.
     evidence
         Grade of its numbers.
+    stands_for
+        Names by which claims call what it builds, beside its id.
     edits
         The changes, in their order.
     file
@@ -76,9 +82,17 @@ class Scenario(_Head):
 
     @property
     def content_id(self) -> str:
-        """Hash of what it says: the same however it is formatted, commented or ordered."""
-        told = {name.name: getattr(self, name.name) for name in fields(_Head)}
-        told["edits"] = [edit.meaning for edit in self.edits]
+        """Hash of what it builds, for how much, by when, and how firmly that is known.
+
+        The same however the file is formatted, commented or ordered, and whatever the scenario is
+        called: two files that give the same times and costs have the same id. Titles, notes and
+        sources are words about it; correcting one must not look as if the link had changed.
+        """
+        told = {name: getattr(self, name) for name in _MEANING}
+        told["edits"] = [
+            {key: value for key, value in edit.meaning.items() if key not in _WORDS}
+            for edit in self.edits
+        ]
         text = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 

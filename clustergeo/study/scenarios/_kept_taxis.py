@@ -56,7 +56,12 @@ def _walkers(reach: Reach, places: gpd.GeoDataFrame) -> frozenset[str]:
     return frozenset(ids[np.unique(walks)].tolist())
 
 
-def transit_times_keeping(model: Model, places: gpd.GeoDataFrame, kept: Kept) -> TravelTimes:
+def transit_times_keeping(
+    model: Model,
+    places: gpd.GeoDataFrame,
+    kept: Kept,
+    destinations: gpd.GeoDataFrame | None = None,
+) -> TravelTimes:
     """Return the times between places by public transport, taxis kept where they were.
 
     Parameters
@@ -64,17 +69,20 @@ def transit_times_keeping(model: Model, places: gpd.GeoDataFrame, kept: Kept) ->
     model
         The model after the scenario.
     places
-        Both origins and destinations.
+        Origins, and destinations where none are given.
     kept
         As of :func:`kept_taxis`.
+    destinations
+        Where the trips lead; the places themselves if None.
     """
+    to = places if destinations is None else destinations
     if not (kept.access or kept.egress):
-        return model.transit(places, places)
-    ids = places["place_id"]
+        return model.transit(places, to)
+    ids, to_ids = places["place_id"], to["place_id"]
     ends = model.transit_rules.ends
     rows = [np.flatnonzero(~ids.isin(kept.access)), np.flatnonzero(ids.isin(kept.access))]
-    columns = [np.flatnonzero(~ids.isin(kept.egress)), np.flatnonzero(ids.isin(kept.egress))]
-    minutes = np.empty((len(ids), len(ids), 0))
+    columns = [np.flatnonzero(~to_ids.isin(kept.egress)), np.flatnonzero(to_ids.isin(kept.egress))]
+    minutes = np.empty((len(ids), len(to_ids), 0))
     tables: list[pd.DataFrame] = []
     warnings: list[str] = []
     for taxi_there, taxi_back in product((False, True), repeat=2):
@@ -86,16 +94,14 @@ def transit_times_keeping(model: Model, places: gpd.GeoDataFrame, kept: Kept) ->
             access="taxi" if taxi_there else ends[0],
             egress="taxi" if taxi_back else ends[1],
         )
-        part = replace(model, transit_rules=rules).transit(places.iloc[at[0]], places.iloc[at[1]])
+        part = replace(model, transit_rules=rules).transit(places.iloc[at[0]], to.iloc[at[1]])
         if not minutes.shape[2]:
-            minutes = np.full((len(ids), len(ids), part.minutes.shape[2]), np.nan)
+            minutes = np.full((len(ids), len(to_ids), part.minutes.shape[2]), np.nan)
         minutes[np.ix_(*at)] = part.minutes
         tables.append(part.table)
         warnings += part.warnings
-    order = pd.MultiIndex.from_product([ids, ids], names=["from_id", "to_id"])
+    order = pd.MultiIndex.from_product([ids, to_ids], names=["from_id", "to_id"])
     table = pd.concat(tables).set_index(["from_id", "to_id"]).loc[order].reset_index()
     table = table.astype({"from_id": object, "to_id": object})
-    from_ids = tuple(ids)
-    return TravelTimes(
-        "transit", table, minutes, from_ids, from_ids, tuple(dict.fromkeys(warnings))
-    )
+    warned = tuple(dict.fromkeys(warnings))
+    return TravelTimes("transit", table, minutes, tuple(ids), tuple(to_ids), warned)

@@ -10,7 +10,8 @@ from typing import Final
 import geopandas as gpd
 import pandas as pd
 
-from clustergeo.errors import Fault, ScenarioError
+from clustergeo.claims import load_claims
+from clustergeo.errors import Fault, InputError, ScenarioError
 from clustergeo.networks import load_road_network, load_timetable
 from clustergeo.networks.congestion import FREE_FLOW
 from clustergeo.networks.edits import Base, Scenario, apply, load_scenario, resolve_all
@@ -18,6 +19,7 @@ from clustergeo.networks.states import road_state
 from clustergeo.study._places import load_study_places
 from clustergeo.study.model import Model
 from clustergeo.study.plan import Study, load_study
+from clustergeo.study.scenarios._claim_ends import destinations_of, narrowed
 from clustergeo.study.scenarios._kept_roads import car_times_keeping
 from clustergeo.study.scenarios._kept_taxis import Kept, kept_taxis, transit_times_keeping
 from clustergeo.study.scenarios.before_after import before_after
@@ -90,7 +92,7 @@ def check_scenarios(
     for file in files:
         try:
             read.append(load_scenario(file))
-        except ScenarioError as error:
+        except InputError as error:
             faults += error.faults
     found = base or study_base(study)
     for group in [tuple(read)] if together else [(one,) for one in read]:
@@ -107,6 +109,7 @@ def run_scenarios(
     *,
     base: Base | None = None,
     before: dict[str, TravelTimes] | None = None,
+    claims: bool = False,
 ) -> ScenarioRun:
     """Return the times of a study's clusters and capital points with and without scenarios.
 
@@ -121,6 +124,9 @@ def run_scenarios(
         A study or the path of its file; the embedded study by default.
     base, before
         That of the study and its times, if they are at hand from another run.
+    claims
+        Whether the sites and the places that claims speak of have times too; the table is the
+        same. Needed by :func:`clustergeo.study.appraise`.
 
     Raises
     ------
@@ -144,8 +150,9 @@ def run_scenarios(
     if faults := [fault for one in asked for fault in _twice_congested(one, study)]:
         raise ScenarioError(*faults)
     changed = apply(asked, base)
-    before = before or _times(study, base)
-    after = _times(study, changed, base, before)
+    before = before or _times(study, base, claims=claims)
+    after = _times(study, changed, base, before, claims=claims)
+    shown = _points(study, changed.places, base)["place_id"].tolist()
     return ScenarioRun(
         study=study,
         scenarios=asked,
@@ -153,7 +160,7 @@ def run_scenarios(
         changed=changed,
         before=before,
         after=after,
-        table=_relevant(before_after(before, after), changed),
+        table=_relevant(before_after(narrowed(before, shown), narrowed(after, shown)), changed),
     )
 
 
@@ -162,19 +169,23 @@ def _times(
     base: Base,
     known: Base | None = None,
     before: dict[str, TravelTimes] | None = None,
+    *,
+    claims: bool = False,
 ) -> dict[str, TravelTimes]:
     """Return the times of both modes; those of unchanged inputs are the ones known."""
     same_places = known is not None and known.places is base.places
-    places = _points(study, base.places, known)
+    places = _points(study, base.places, known, claims=claims)
+    ends = _ends(study, places, known) if claims else places
     model = _model(study, base)
     if known is None or before is None:
-        return model.times(places, places)
+        return {"car": model.car(places, places), "transit": model.transit(places, ends)}
     old, found = _model(study, known), dict(before)
     if not (same_places and known.road is base.road):
         found["car"] = car_times_keeping(old, model, places)
-    if not (same_places and known.timetable is base.timetable):
-        kept = kept_taxis(old, model, _points(study, known.places, None))
-        transit = transit_times_keeping(model, places, kept)
+    same_ways = known.road is base.road or not study.networks.ways_on_roads
+    if not (same_places and same_ways and known.timetable is base.timetable):
+        kept = kept_taxis(old, model, _points(study, known.places, None, claims=claims))
+        transit = transit_times_keeping(model, places, kept, ends)
         found["transit"] = replace(transit, warnings=(*transit.warnings, *_told(kept)))
     return found
 
@@ -197,13 +208,28 @@ def _model(study: Study, base: Base) -> Model:
         road_rules=study.road,
         transit_rules=study.transit,
         departures=study.departures,
+        ways_on_roads=networks.ways_on_roads,
     )
 
 
-def _points(study: Study, places: gpd.GeoDataFrame, known: Base | None) -> gpd.GeoDataFrame:
-    """Return clusters and capital points, and what a scenario adds to them."""
-    clusters = places.loc[places["kind"] == "cluster", "place_id"]
+def _ends(study: Study, places: gpd.GeoDataFrame, known: Base | None) -> gpd.GeoDataFrame:
+    """Return where trips lead: to sites only if they are new or a claim asks for one."""
+    said = load_claims(study.claims) if study.claims else ()
+    wanted = places["place_id"].isin(destinations_of(said, places))
+    if known is not None:
+        wanted |= ~places["place_id"].isin(known.places["place_id"])
+    return places[wanted].reset_index(drop=True)
+
+
+def _points(
+    study: Study, places: gpd.GeoDataFrame, known: Base | None, *, claims: bool = False
+) -> gpd.GeoDataFrame:
+    """Return clusters and capital points, and what a scenario adds; all places for claims."""
+    kinds = places.set_index("place_id")["kind"]
+    clusters, sites = (kinds.index[kinds == kind] for kind in ("cluster", "site"))
     ids = dict.fromkeys([*clusters, *study.places.capital])
+    if claims:
+        ids |= dict.fromkeys([*sites, *study.places.others])
     if known is not None:
         new = ~places["place_id"].isin(known.places["place_id"]) & places["kind"].isin(_POINTS)
         ids |= dict.fromkeys(places.loc[new, "place_id"])

@@ -45,6 +45,12 @@ class ScenarioRun:
     table: pd.DataFrame = field(repr=False)
 
     @property
+    def clusters(self) -> tuple[str, ...]:
+        """Ids of the clusters, those of the scenario among them."""
+        places = self.changed.places
+        return tuple(places.loc[places["kind"] == "cluster", "place_id"])
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What the reader of the table must know, one sentence each."""
         notes = []

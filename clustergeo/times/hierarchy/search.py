@@ -148,7 +148,7 @@ def matrix(metric: Metric, origins: Ends, targets: Ends, *, threads: int = 2) ->
 
 
 def one_to_all(
-    metric: Metric, origins: Ends, *, threads: int = 2
+    metric: Metric, origins: Ends, *, threads: int = 2, spare: int = 0
 ) -> Iterator[tuple[slice, NDArray[np.int32]]]:
     """Yield the times from the origins to all nodes, sixteen origins at a time.
 
@@ -160,12 +160,14 @@ def one_to_all(
         Where trips start.
     threads
         How many batches run ahead; what is yielded does not depend on it.
+    spare
+        Columns more than there are nodes, for the caller to write to.
 
     Yields
     ------
     rows, times : tuple of slice and numpy.ndarray
         Which origins, and whole milliseconds to each node of the network in its own order,
-        ``NEVER`` where there is no way; int32, shape (up to 16, nodes).
+        ``NEVER`` where there is no way; int32, shape (up to 16, nodes + spare).
 
     Raises
     ------
@@ -182,7 +184,7 @@ def one_to_all(
     def batch(at: int) -> tuple[slice, NDArray[np.int32]]:
         desk = desks.get()
         lanes = search.run(at, desk)
-        times = np.empty((lanes, count), np.int32)
+        times = np.empty((lanes, count + spare), np.int32)
         settle(desk.labels, metric.topology.rank, times)
         desks.put(desk)
         return slice(at, at + lanes), times

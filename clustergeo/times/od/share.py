@@ -17,14 +17,19 @@ from clustergeo.times.hierarchy import Ends
 from clustergeo.times.hierarchy.metric import Metric
 from clustergeo.times.hierarchy.topology import Topology
 from clustergeo.times.od.job import OdJob, OdSide
+from clustergeo.times.roads.difference import Difference
 from clustergeo.times.roads.engine import Hierarchy, Searches
+from clustergeo.times.roads.patched import Patched
 from clustergeo.times.roads.turns import TurnGraph
 
 __all__ = ["open_job", "save_job"]
 
 _KINDS: Final = {
     kind.__name__: kind
-    for kind in (Ends, Hierarchy, Metric, OdJob, OdSide, Searches, Topology, TurnGraph)
+    for kind in (
+        *(Difference, Ends, Hierarchy, Metric, OdJob, OdSide, Patched, Searches, Topology),
+        TurnGraph,
+    )
 }
 _STATEMENT: Final = "job.json"
 

@@ -13,14 +13,25 @@ from typing import Any, Final
 import numpy as np
 
 from clustergeo.networks._network import SHAPE
+from clustergeo.networks._stem import stem_of
 from clustergeo.networks.road import RoadNetwork
 from clustergeo.times.hierarchy import NEVER, build, customise
 from clustergeo.times.hierarchy.metric import Metric
 from clustergeo.times.hierarchy.topology import Topology
+from clustergeo.times.roads.difference import difference_of
+from clustergeo.times.roads.patched import Patched, patched
 from clustergeo.times.roads.saved import load_hierarchy, saved_hierarchy
 from clustergeo.times.roads.turns import TurnGraph, turn_graph
 
-__all__ = ["THREADS", "metric_of", "prepared_s", "topology_of", "turns_of"]
+__all__ = [
+    "THREADS",
+    "metric_of",
+    "patched_of",
+    "patched_s",
+    "prepared_s",
+    "topology_of",
+    "turns_of",
+]
 
 THREADS: Final = min(os.cpu_count() or 1, 4)
 """Threads that search at once; each holds arrays of the size of the network."""
@@ -28,6 +39,7 @@ THREADS: Final = min(os.cpu_count() or 1, 4)
 _BUILD_S: Final = 6e-6  # a state: 5.2 to 6.6 microseconds, the order by METIS and all
 _CUSTOMISE_S: Final = 0.3e-6  # a state: 0.24 to 0.36
 _PERFECT_S: Final = 1.1e-6  # a state: 1.07 to 1.3
+_DIFFERENCE_S: Final = 0.1e-6  # a state: to tell what edits changed
 _PERFECT_FROM: Final = 100  # origins from which the dearer metric is the faster one in all
 
 
@@ -76,6 +88,46 @@ def metric_of(network: RoadNetwork, graph: TurnGraph, origins: int) -> Metric:
         metric = customise(topology, time_ms, perfect=perfect, threads=THREADS)
         _made(network)["metric"] = graph, perfect, metric
     return metric
+
+
+def patched_s(network: RoadNetwork, origins: int) -> float:
+    """Return the seconds until the hierarchy of the network before its edits serves this one.
+
+    Infinite where there is none; without those for other times on old roads, which only the
+    difference tells.
+    """
+    stem = stem_of(network)
+    if stem is None:
+        return float("inf")
+    graph = turns_of(stem.base)
+    return graph.first.size * _DIFFERENCE_S + prepared_s(stem.base, graph, origins)
+
+
+def patched_of(network: RoadNetwork, graph: TurnGraph, origins: int) -> Patched | None:
+    """Return an engine out of the hierarchy of the network before its edits, made once.
+
+    None where they changed too much. Several networks made of one share its hierarchy, as it is
+    where an edit adds and cuts roads alone, with times of their own else.
+    """
+    perfect = origins >= _PERFECT_FROM
+    of, good, kept = _made(network).get("patched", (None, False, None))
+    if of is graph and good >= perfect:
+        engine: Patched | None = kept
+        return engine
+    stem = stem_of(network)
+    if stem is None:
+        return None
+    base = turns_of(stem.base)
+    difference, engine = difference_of(base, graph, stem), None
+    if difference is not None and difference.same:
+        metric = metric_of(stem.base, base, origins)
+        engine = patched(graph, metric, difference, THREADS)
+    elif difference is not None:
+        topology = topology_of(stem.base, base)
+        metric = customise(topology, difference.time_ms, perfect=perfect, threads=THREADS)
+        engine = patched(graph, metric, difference, THREADS)
+    _made(network)["patched"] = graph, perfect, engine
+    return engine
 
 
 def topology_of(network: RoadNetwork, graph: TurnGraph) -> Topology:

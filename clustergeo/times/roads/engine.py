@@ -1,4 +1,4 @@
-"""What finds the fastest drives: one search an origin, or a hierarchy; the same answers from both.
+"""What finds the fastest drives: one search an origin, or a hierarchy; the same answers from all.
 
 Times are equal to the millisecond and routes arc by arc, so that the choice is one of speed alone.
 """
@@ -18,7 +18,14 @@ from clustergeo.networks.road import RoadNetwork
 from clustergeo.times.hierarchy import NEVER, Ends, matrix, one_to_all
 from clustergeo.times.hierarchy.metric import Metric
 from clustergeo.times.hierarchy.routes import Path
-from clustergeo.times.roads.contracted import THREADS, metric_of, prepared_s, turns_of
+from clustergeo.times.roads.contracted import (
+    THREADS,
+    metric_of,
+    patched_of,
+    patched_s,
+    prepared_s,
+    turns_of,
+)
 from clustergeo.times.roads.dijkstra import UNREACHED, search
 from clustergeo.times.roads.routes import Reverse, Routes, reverse_of, routes_over
 from clustergeo.times.roads.turns import TurnGraph
@@ -137,7 +144,15 @@ def engine_for(network: RoadNetwork, origins: int) -> Engine:
     threads = THREADS if states >= _BUSY else 1
     gained_s = origins * states * (_SEARCH_S / threads - _SWEEP_S)
     # Nothing is read from a disk, nor METIS looked for, unless that could bring a gain.
-    if gained_s < _LOAD_S or gained_s < prepared_s(network, graph, origins):
+    if gained_s < _LOAD_S:
+        return Searches(graph)
+    own_s = prepared_s(network, graph, origins)
+    # A few new roads need no hierarchy of their own, if there is one of the roads before.
+    if patched_s(network, origins) < min(own_s, gained_s):
+        engine = patched_of(network, graph, origins)
+        if engine is not None:
+            return engine
+    if gained_s < own_s:
         return Searches(graph)
     return Hierarchy(graph, metric_of(network, graph, origins))
 

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from clustergeo.networks._line_grid import boxes_of, lines_near
 from clustergeo.networks.road import RoadNetwork
 
 __all__ = ["near_edges"]
@@ -16,6 +17,7 @@ __all__ = ["near_edges"]
 _METRES_PER_DEGREE: Final = 110_000.0  # of latitude at least, everywhere
 _WIDENING: Final = 4.0
 _FEW: Final = 20_000  # edges that are looked at sooner than sorted out
+_FEW_POINTS: Final = 64  # that are looked up one by one sooner than all edges
 _FARTHEST_M: Final = 500_000.0
 _CELLS: Final = 1_024
 _SLACK: Final = 1.1
@@ -47,26 +49,25 @@ def near_edges(
         In their order, with whatever else is not far; the last reach is infinite.
     """
     if edges.size > _FEW and points.size:
-        boxes = _boxes(network, edges)
-        lon, lat = shapely.get_coordinates(points).T
+        lonlat = shapely.get_coordinates(points)
+        few, line = len(lonlat) <= _FEW_POINTS, network.line[edges]
+        boxes = np.empty((4, 0)) if few else boxes_of(network)[:, line]
         reach_m = max(reach_m, 1.0)
         while reach_m < _FARTHEST_M:
-            yield edges[_touched(boxes, lon, lat, reach_m)], reach_m
+            if few:
+                near = np.zeros(network.line_first.size - 1, bool)
+                near[lines_near(network, lonlat, np.array(_reach(lonlat[:, 1], reach_m)))] = True
+                yield edges[near[line]], reach_m
+            else:
+                yield edges[_touched(boxes, lonlat[:, 0], lonlat[:, 1], reach_m)], reach_m
             reach_m *= _WIDENING
     yield edges, np.inf
 
 
-def _boxes(network: RoadNetwork, edges: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return west, south, east and north of the edges, degrees, shape (4, edges)."""
-    starts = network.line_first[:-1]
-    line = network.line[edges]
-    return np.stack(
-        [
-            reduce.reduceat(vertices, starts)[line]
-            for reduce in (np.minimum, np.maximum)
-            for vertices in (network.line_lon, network.line_lat)
-        ]
-    )
+def _reach(lat: NDArray[np.float64], reach_m: float) -> tuple[float, float]:
+    """Return how far a reach is east and north at most, degrees."""
+    tall = reach_m * _SLACK / _METRES_PER_DEGREE
+    return tall / max(float(np.cos(np.radians(min(np.abs(lat).max() + tall, 89.0)))), 1e-3), tall
 
 
 def _touched(
@@ -81,8 +82,7 @@ def _touched(
     then follows from its four corners.
     """
     west, south, east, north = boxes
-    tall = reach_m * _SLACK / _METRES_PER_DEGREE
-    wide = tall / max(np.cos(np.radians(min(np.abs(lat).max() + tall, 89.0))), 1e-3)
+    wide, tall = _reach(lat, reach_m)
     sag = _SAG * np.maximum(east - west, north - south)
     sums, corner, cell = _grid(lon, lat, wide, tall)
     columns, rows = sums.shape[0] - 1, sums.shape[1] - 1

@@ -70,8 +70,6 @@ def snap(
     candidates = _enterable(network, closed)
     degrees = places.geometry.to_crs(WGS84).to_numpy()
     for edges, reach_m in near_edges(network, candidates, degrees[waiting], cap_m):
-        if not waiting.size:
-            break
         if not edges.size:
             continue
         lines = network.lines_of(edges)
@@ -85,6 +83,8 @@ def snap(
         edge[at] = edges[line]
         fraction[at] = _fractions(lines[line], points[at])
         waiting = waiting[~settled]
+        if not waiting.size:
+            break
     return Snaps(edge, fraction, snap_m)
 
 
