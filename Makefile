@@ -38,7 +38,7 @@ $(STAMP): constraints.txt pyproject.toml
 
 # Re-pin everything to the newest versions (needs uv and the network).
 constraints:
-	uv pip compile pyproject.toml --extra fonts --group dev --universal --python-version 3.11 \
+	uv pip compile pyproject.toml --extra fonts --extra office --extra hwpx --group dev --universal --python-version 3.11 \
 		--generate-hashes --no-annotate --no-header --no-emit-index-url --upgrade -o constraints.txt
 
 clean:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from PIL import Image
+from toy_scenarios import LINK, missing_table, toy_scenario
 
 from clustergeo.exhibits import (
+    Exhibit,
     NetworkLayers,
     StudyFacts,
     StudyTables,
@@ -19,6 +25,9 @@ from clustergeo.exhibits import (
     pilots_map,
     places_map,
 )
+from clustergeo.exhibits.maps.before_after_map import before_after_map
+from clustergeo.exhibits.maps.missing_links_map import missing_links_map
+from clustergeo.exhibits.scenario_facts import ScenarioFacts
 from clustergeo.schemas import check_table
 from clustergeo.schemas.results import PILOT_REGIONS, TIMES
 
@@ -125,6 +134,21 @@ def toy_networks(name: str = "") -> NetworkLayers:
     return NetworkLayers(toy_lines(), stops)
 
 
+@cache
+def _a_figure() -> Exhibit:
+    """Return what both maps of scenarios print: one picture is drawn faster than four."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (2000, 1125), "white").save(buffer, format="PNG")
+    return Exhibit(
+        exhibit_id="figure",
+        title_ko="",
+        title_en="",
+        caption="",
+        media_type="image/png",
+        content=buffer.getvalue(),
+    )
+
+
 def write_maps(
     tables: StudyTables, facts: StudyFacts, basemap: gpd.GeoDataFrame, folder: Path
 ) -> dict[str, Path]:
@@ -135,7 +159,28 @@ def write_maps(
     bad = facts.date if facts.date.startswith("<") else ""
     networks = toy_networks(bad)
     areas = toy_isochrones()
+    changes, found = toy_scenario(tables.places), missing_table()
+    figure = _a_figure()
+    named = LINK
+    if bad:
+        assert changes.links is not None
+        links = changes.links.assign(name_ko=bad, name_en=bad)
+        changes = replace(changes, links=links)
+        found = found.assign(planned=bad)
+        named = ScenarioFacts(title_ko=bad, title_en=bad)
     exhibits = [
+        before_after_map(
+            changes, facts=facts, scenario=named, basemap=basemap, lang="en", figure=figure
+        ),
+        missing_links_map(
+            found,
+            found.assign(reason=bad or "x"),
+            places=tables.places,
+            facts=facts,
+            basemap=basemap,
+            lang="en",
+            figure=figure,
+        ),
         places_map(tables, facts=facts, basemap=basemap, networks=networks, lang="en"),
         isolation_map(tables, facts=facts, basemap=basemap, lang="en"),
         isochrone_map(tables, areas, facts=facts, basemap=basemap, lang="en"),

@@ -18,6 +18,7 @@ from clustergeo.exhibits.office.hangul import hangul
 from clustergeo.exhibits.pages.report import report_page
 from clustergeo.settings import data_path
 from clustergeo.study import Results, load_study, run
+from clustergeo.study._helper import second_process
 from clustergeo.study._outputs import check_folder
 from clustergeo.study.reporting import study_story
 from clustergeo.times import kernels_cached
@@ -47,8 +48,8 @@ def run_study(
         notes.print(
             "First run after an install: compiling the routing kernels, about half a minute."
         )
-    with working(f"study {study.study_id}") as status:
-        results = run(study, out=out, everything=everything, notify=status.update)
+    with working(f"study {study.study_id}") as status, second_process() as helper:
+        results = run(study, out=out, everything=everything, helper=helper, notify=status.update)
     _print_answer(results)
     for warning in results.warnings:
         notes.print(f"note: {warning}", highlight=False, markup=False)

@@ -124,7 +124,8 @@ def link_name(row: Mapping[str, object], readings: Readings, *, kind: bool = Tru
     via = said(row, "via_ids").split()
     ends = [str(row["from_id"]), *via, str(row["to_id"])]
     names = " - ".join(readings.name(each) for each in ends)
-    return names if not kind else f"{names} ({tell(readings.lang, str(row['kind']))})"
+    what = said(row, "link") or str(row["kind"])
+    return names if not kind else f"{names} ({tell(readings.lang, what)})"
 
 
 def said(row: Mapping[str, object], name: str) -> str:

@@ -67,6 +67,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "change_legend": ("차이 (후 - 전)", "Difference (after less before)"),
     "link": ("새 노선", "New link"),
+    "layers": ("켜고 끄기", "Layers"),
     "new_road": ("새 도로", "new road"),
     "new_line": ("새 노선 (대중교통)", "new line (public transport)"),
     "changed_road": ("바뀌는 도로", "changed road"),
@@ -80,7 +81,6 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "change_table": ("{mode}: 전과 후 (분)", "{mode}: before and after (min)"),
     "range": ("10-90 백분위", "p10-p90"),
     "evidence": ("근거", "evidence"),
-    "north": ("북", "N"),
     # Ranked links.
     "ranked_title": ("연결 노선의 순위", "Links ranked"),
     "ranked_finding": (
@@ -93,12 +93,16 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "Minutes saved, mean over trips between clusters",
     ),
     "per_min_axis": ("1분 단축에 드는 비용 (억 원)", "Billion won per minute saved"),
+    "rank_alone": ("순위", "Rank"),
     "rank_axis": ("순위와 그 범위 (설정을 바꿀 때)", "Rank, and its range over settings"),
     "planned": ("계획된 노선", "planned"),
     "found": ("찾아낸 노선", "found by the search"),
     "planned_as": ("계획됨: {scenario_id}", "planned: {scenario_id}"),
     "road": ("도로", "road"),
     "service": ("직행 대중교통", "direct service"),
+    "rail": ("철도", "railway"),
+    "tram": ("노면전차", "tram"),
+    "bus": ("전용차로 버스", "bus on its own lanes"),
     "no_cost": ("비용 모름", "cost unknown"),
     "saves_nothing": ("줄이지 않음", "saves nothing"),
     "untouched": (
@@ -110,12 +114,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "{mode}: {n} more are in the table",
     ),
     "settings_note": (
-        "순위 범위: 출발 시간대·대기·서울 지점·혼잡·속도를 바꿀 때. 편익/비용비가 아니다.",
-        (
-            "Rank ranges are over other windows, waits, Seoul points, congestion and speeds. "
-            "No benefit-cost ratio is claimed."
-        ),
+        "순위 범위: 출발 시간대·대기·서울 지점·혼잡·속도를 바꿀 때.",
+        "Rank ranges are over other windows, waits, Seoul points, congestion and speeds.",
     ),
+    "no_ratio": ("편익/비용비가 아니다.", "No benefit-cost ratio is claimed."),
     "found_rank_note": (
         "찾아낸 노선의 순위는 찾아낸 것끼리의 순위다.",
         "Found links are ranked among themselves.",
@@ -141,6 +143,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "Saved on average between clusters (on lines: rank: min)",
     ),
     "existing": ("이미 있는 연결 (제외)", "exists already, not proposed"),
+    "existing_note": (
+        "그려진 곳 사이 {n}개 (모두 {total}개)",
+        "{n} between places drawn, of {total}",
+    ),
     "saved_head": ("단축 (분)", "min saved"),
     "cost_head": ("비용 (억 원)", "cost, bn won"),
     "kind_head": ("종류", "kind"),

@@ -1,7 +1,7 @@
 """Fixed classes of minutes and of minutes saved, the same before and after every scenario.
 
-Long trips are darker and more broken; a saving is blue and wide, a loss orange and dashed. So
-that neither hangs on colour alone.
+Short trips are dark blue and whole, long ones paler, then brown, and more broken; a saving is blue
+and wide, a loss orange and dashed. So that neither hangs on colour alone.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from clustergeo.exhibits.style import BLUE, CAPITAL_COLOUR, INK
+from clustergeo.exhibits.style import BLUE, CAPITAL_COLOUR, INK, TIME_CLASSES
 from clustergeo.exhibits.style import NO_DATA as _NO_DATA
 
 __all__ = [
@@ -82,14 +82,14 @@ NO_MINUTES: Final = Shade(
 _WHITE: Final = "#FFFFFF"
 
 MINUTE_CLASSES: Final = (
-    Shade("t30", 30, "#9ADB4F", "#7FC52F", INK, "", 5, "30분 이하", "30 min or less"),
-    Shade("t60", 60, "#35B779", "#35B779", INK, "", 5, "30-60분", "30-60 min"),
-    Shade("t90", 90, "#1E807C", "#1E807C", _WHITE, "14 4", 5, "60-90분", "60-90 min"),
-    Shade("t120", 120, "#31688E", "#31688E", _WHITE, "9 4", 5, "90-120분", "90-120 min"),
-    Shade("t180", 180, "#443A83", "#443A83", _WHITE, "6 4", 5, "120-180분", "120-180 min"),
-    Shade("over", math.inf, "#22063A", "#22063A", _WHITE, "2 4", 5, "180분 넘음", "over 180 min"),
+    Shade("t30", 30, TIME_CLASSES[30], "#081D58", _WHITE, "", 7, "30분 이하", "30 min or less"),
+    Shade("t60", 60, TIME_CLASSES[60], "#225EA8", _WHITE, "", 5, "30-60분", "30-60 min"),
+    Shade("t90", 90, TIME_CLASSES[90], "#2FA3B2", INK, "14 4", 5, "60-90분", "60-90 min"),
+    Shade("t120", 120, TIME_CLASSES[120], "#74BC8C", INK, "9 4", 5, "90-120분", "90-120 min"),
+    Shade("t180", 180, "#EBC35A", "#C99A1E", INK, "6 4", 5, "120-180분", "120-180 min"),
+    Shade("over", math.inf, "#7A3B12", "#7A3B12", _WHITE, "2 4", 5, "180분 넘음", "over 180 min"),
 )
-"""Classes of door-to-door minutes."""
+"""Classes of door-to-door minutes: the colours of the areas of reach, and two beyond them."""
 
 CHANGE_CLASSES: Final = (
     Shade(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 __all__ = ["EXHIBITS", "FIGURES", "PAGES", "Outputs", "StatementTested"]
@@ -54,6 +55,12 @@ class Outputs:
         The claim that the figures lay open.
     note
         What a reader of every number must know, Korean and English.
+    brt
+        ``route_id`` of bus rapid transit, drawn on the map of places: GTFS has no type for it.
+    links
+        Scenario files of links to rank, ``--all`` only; the first is drawn before and after.
+    tiles
+        Whether maps offer the tiles of OpenStreetMap, off until the reader switches them on.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
@@ -64,3 +71,6 @@ class Outputs:
     labels: dict[str, tuple[str, str]] = field(default_factory=dict)
     statement: StatementTested | None = None
     note: tuple[str, str] = ("", "")
+    brt: tuple[str, ...] = ()
+    links: tuple[Path, ...] = ()
+    tiles: bool = False

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-import geopandas as gpd
 import pandas as pd
 
-from clustergeo.exhibits import Exhibit, StudyFacts, StudyTables
+from clustergeo.exhibits import Exhibit
 from clustergeo.exhibits._readings import Readings
 from clustergeo.exhibits.exhibit import Language
 from clustergeo.exhibits.office.document import document
@@ -19,6 +18,7 @@ from clustergeo.exhibits.office.story import Story, tell
 from clustergeo.exhibits.office.workbook import workbook
 from clustergeo.exhibits.pages.report import report_page
 from clustergeo.schemas.outputs import OUTPUTS
+from clustergeo.study._drawing import Drawing
 from clustergeo.study.results import DECIMALS, Results
 
 __all__ = ["office_files", "story_of"]
@@ -55,25 +55,27 @@ def story_of(
 
 def office_files(
     results: Results,
-    tables: StudyTables,
-    facts: StudyFacts,
-    basemap: gpd.GeoDataFrame,
+    drawing: Drawing,
     exhibits: Mapping[Language, Mapping[str, Exhibit]],
+    links: pd.DataFrame | None = None,
 ) -> dict[str, Exhibit]:
     """Return reports in each language, workbook, GeoPackage and GeoParquet files, by path.
 
     Parameters
     ----------
-    results, tables, facts, basemap
+    results, drawing
         The study.
     exhibits
         Those drawn, by language and path.
+    links
+        Planned links and what they change, contract ``schemas.ranking.LINK_RANKING``.
     """
+    tables, facts = drawing.tables, drawing.facts
     own = results.study.outputs.lang
     made: dict[str, Exhibit] = {}
     for lang, drawn in exhibits.items():
         below = "" if lang == own else f"{lang}/"
-        story = story_of(results, Readings(tables, facts, lang), drawn)
+        story = story_of(results, Readings(tables, facts, lang), drawn, links)
         made[f"{below}report.html"] = report_page(story)
         made[f"{below}report.docx"] = document(story)
         made[f"{below}report.hwpx"] = hangul(story)
@@ -81,7 +83,9 @@ def office_files(
     made["study.xlsx"] = workbook(
         results.tables, OUTPUTS, readings, notes=results.warnings, decimals=DECIMALS
     )
-    layers = gis_layers(readings, results.lines(), basemap=basemap, isochrones=results.isochrones)
+    layers = gis_layers(
+        readings, results.lines(), basemap=drawing.basemap, isochrones=results.isochrones
+    )
     made["study.gpkg"] = geopackage(layers, date=facts.date, lang=own)
     for name, layer in layers.items():
         made[f"gis/{name}.parquet"] = geoparquet(name, layer, lang=own)

@@ -21,8 +21,8 @@ from clustergeo.study.plan import Study
 
 __all__ = ["Chain", "chain_of", "code_sha256", "differences", "settings_of"]
 
-_DRAWN: Final = ("file", "basemap.")
-"""Inputs no number depends on: of the study file the settings count, basemaps are drawn."""
+_DRAWN: Final = ("file", "basemap.", "outputs.")
+"""Inputs no number depends on: of the study file the settings count, the rest is drawn."""
 
 _SHIPPED: Final = (
     ("indices",),

@@ -14,6 +14,7 @@ from clustergeo.indices import Surroundings
 from clustergeo.networks.timetable import day_notes
 from clustergeo.schemas.results import PEERS, PILOT_REGIONS, TIMES
 from clustergeo.study._claims import claims_of, hold_claims
+from clustergeo.study._helper import Helper
 from clustergeo.study._isolation import measure_isolation
 from clustergeo.study._outputs import check_folder, write_outputs
 from clustergeo.study._peers import peers_among
@@ -34,6 +35,7 @@ def run(
     *,
     out: Path | str | None = None,
     everything: bool = False,
+    helper: Helper | None = None,
     notify: Callable[[str], object] = _log.info,
 ) -> Results:
     """Run a study: compute every table, draw every exhibit and, if asked, write them.
@@ -46,6 +48,8 @@ def run(
         Folder to write to; nothing is written without it.
     everything
         Whether figures come as SVG and PDF too, in both languages, with files for office and GIS.
+    helper
+        A second process that draws a part of the figures; the bytes are the same.
     notify
         Called with a line of text as each stage begins.
 
@@ -87,7 +91,7 @@ def run(
     notify("look: maps and figures")
     from clustergeo.study._exhibits import draw  # noqa: PLC0415 - what draws is slow to import
 
-    drawn = draw(results, claims, model.road, everything=everything, notify=notify)
+    drawn = draw(results, claims, model, everything=everything, helper=helper, notify=notify)
     results = replace(results, exhibits=drawn)
     if folder:
         notify(f"writing to {folder}")

@@ -30,6 +30,7 @@ HOSTILE = (
     "C:\\path\\2019\\u0041",
     "a\u2028b\u2029c",
     "' onmouseover='window.__pwned=1' \"",
+    "=cmd|' /C calc'!A0",
     "$x^2$ {braces} & 0123456789abcdef0123456789abcdef",
 )
 """Names that run code, or kill the page, where they are not escaped."""

@@ -15,7 +15,10 @@ from axe_playwright_python.sync_playwright import Axe
 pytestmark = needs_browser
 
 
-@pytest.mark.parametrize("name", ["places", "isolation", "isochrones", "pilots", "index"])
+PAGES = ("places", "isolation", "isochrones", "pilots", "before_after", "missing_links", "index")
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing_serious(visit: Visit, map_pages: dict[str, Path], name: str) -> None:
     page = visit.open(map_pages[name])
     marks = page.locator(".glyph[tabindex='0']")

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 pytestmark = needs_browser
 
-MAPS = ("places", "isolation", "isochrones", "pilots")
+MAPS = ("places", "isolation", "isochrones", "pilots", "before_after", "missing_links")
 
 
 def _popup(page: Page) -> str:

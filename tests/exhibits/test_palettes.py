@@ -16,6 +16,7 @@ import pytest
 from matplotlib.colors import to_hex, to_rgb
 from numpy.typing import NDArray
 
+from clustergeo.exhibits.minute_classes import MINUTE_CLASSES
 from clustergeo.exhibits.style import (
     BLUE,
     CAPITAL_COLOUR,
@@ -131,6 +132,8 @@ PALETTES = {
     "ratio of trips, lines": ([each.line for each in RATIO_CLASSES], 12),
     "ratio of modes": ([each.fill for each in MODE_CLASSES], 18),
     "minutes": (list(TIME_CLASSES.values()), 20),
+    "minutes of trips": ([each.fill for each in MINUTE_CLASSES], 12),
+    "minutes of trips, lines": ([each.line for each in MINUTE_CLASSES], 12),
     "parts of a trip": ([colour for colour, _ in PART_STYLES.values()], 12),
     "cluster and capital": ([BLUE, CAPITAL_COLOUR, "#FFFFFF"], 30),
     "cluster, other, capital": ([BLUE, "#007A59", CAPITAL_COLOUR], 15),

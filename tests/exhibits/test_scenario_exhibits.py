@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-import shapely
 from exhibits.conftest import HOSTILE, places_table
+from toy_scenarios import LINK, missing_table, toy_scenario
 
 from clustergeo.exhibits import StudyFacts
 from clustergeo.exhibits._changes import Changes, signed
@@ -27,69 +28,18 @@ from clustergeo.exhibits.minute_classes import (
     minute_class,
 )
 from clustergeo.exhibits.scenario_facts import ScenarioFacts, ScenarioTables
-from clustergeo.schemas import check_table
-from clustergeo.schemas.scenarios import BEFORE_AFTER
-
-# By public transport aa-bb saves 20 minutes, bb-cc 4, cc-bb loses 7; by car nothing changes.
-DIFFERENCES = {("aa", "bb"): -20.0, ("bb", "cc"): -4.0, ("cc", "bb"): 7.0, ("aa", "cap"): -0.5}
-LINK = ScenarioFacts(title_ko="새 노선", title_en="The link", cost_krw_bn=120.0, opening_year=2034)
-
-
-def changes_table() -> pd.DataFrame:
-    rows = []
-    for mode in ("transit", "car"):
-        for a in ("aa", "bb", "cc"):
-            for b in ("aa", "bb", "cc", "cap"):
-                if a == b:
-                    continue
-                apart = DIFFERENCES.get((a, b), 0.0) if mode == "transit" else 0.0
-                changed = "faster" if apart < 0 else "slower" if apart > 0 else "unchanged"
-                rows.append(
-                    {
-                        "from_id": a,
-                        "to_id": b,
-                        "mode": mode,
-                        "before_min": 60.0,
-                        "after_min": 60.0 + apart,
-                        "difference_min": apart,
-                        "p10_difference_min": apart * 1.5,
-                        "p50_difference_min": apart,
-                        "p90_difference_min": 0.0,
-                        "better_share": 0.9 if apart < 0 else 0.0,
-                        "worse_share": 0.8 if apart > 0 else 0.0,
-                        "departures": 120,
-                        "change": changed,
-                        "status_before": "ok",
-                        "status_after": "ok",
-                        "evidence": "derived",
-                    }
-                )
-    return check_table(pd.DataFrame(rows), BEFORE_AFTER, file="before and after")
 
 
 @pytest.fixture(autouse=True)
 def small_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Draw at few dots an inch: what the tests look at does not depend on it."""
-    png = Sheet.png
-    monkeypatch.setattr(Sheet, "png", lambda sheet, *, dpi=200: png(sheet, dpi=min(dpi, 25)))
+    image = Sheet.image
+    monkeypatch.setattr(Sheet, "image", lambda sheet, *, dpi=300: image(sheet, dpi=min(dpi, 25)))
 
 
 @pytest.fixture
 def scenario_tables() -> ScenarioTables:
-    links = gpd.GeoDataFrame(
-        {
-            "kind": ["new_line", "changed_road", "stop"],
-            "name_ko": ["새 선", "넓힌 길", "새 역"],
-            "name_en": ["New line", "Widened road", "New stop"],
-        },
-        geometry=[
-            shapely.LineString([(127.40, 36.40), (127.33, 36.62)]),
-            shapely.LineString([(127.33, 36.62), (127.45, 36.72)]),
-            shapely.Point(127.40, 36.40),
-        ],
-        crs="EPSG:4326",
-    )
-    return ScenarioTables(before_after=changes_table(), places=places_table(), links=links)
+    return toy_scenario(places_table())
 
 
 def ranking_table() -> pd.DataFrame:
@@ -108,34 +58,6 @@ def ranking_table() -> pd.DataFrame:
             "evidence": "estimated",
         }
     )
-
-
-def missing_table() -> pd.DataFrame:
-    row = {
-        "kind": "service",
-        "mode": "transit",
-        "from_id": "aa",
-        "to_id": "bb",
-        "via_ids": "",
-        "length_km": 25.0,
-        "speed_kph": 60.0,
-        "headway_min": 10.0,
-        "ride_min": 25.0,
-        "rank": 1,
-        "saved_min": 6.0,
-        "cost_krw_bn": 90.0,
-        "per_bn": 0.05,
-        "alike": "",
-        "planned": "",
-        "exists": "",
-        "verified": "true",
-        "verified_saved_min": 5.0,
-        "evidence": "estimated",
-    }
-    other = {"kind": "road", "mode": "car", "to_id": "cc", "via_ids": "bb", "headway_min": np.nan}
-    unsure = {"verified": "false", "verified_saved_min": np.nan, "cost_krw_bn": np.nan}
-    rows = [row, row | other | unsure | {"per_bn": np.nan}, row | {"alike": "l0", "rank": 2}]
-    return pd.DataFrame(rows).assign(link_id=[f"l{at}" for at in range(3)])
 
 
 def gains_tables() -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -232,11 +154,11 @@ def _draw_all(
         before_after_map(
             tables, facts=facts, scenario=LINK, basemap=ground, lang=lang, figure=figure
         ),
-        ranked_links(ranking_table(), missing_table(), **study),  # type: ignore[arg-type]
+        ranked_links(ranking_table(), missing_table(), **study),
         missing_links_map(
             missing_table(), missing_table()[:1].assign(reason="x"), basemap=ground, **study
-        ),  # type: ignore[arg-type]
-        benefit_split(gains, split, scenario=LINK, basemap=ground, **study),  # type: ignore[arg-type]
+        ),
+        benefit_split(gains, split, scenario=LINK, basemap=ground, **study),
     ]
 
 
@@ -259,8 +181,9 @@ def test_the_map_switches_views_and_modes_and_names_what_is_built(
         scenario_tables, facts=facts, scenario=LINK, basemap=basemap, lang="en"
     )
     text = page.content.decode()
-    for key in ("difference|transit", "before|car", "after|transit"):
-        assert f'"{key}"' in text
+    for keys in (["difference", "transit"], ["before", "car"], ["after", "transit"], ["link"]):
+        assert json.dumps(keys, separators=(",", ":")) in text
+    assert text.index('data-key="difference" checked') < text.index('data-key="transit" checked')
     assert "New line" in text
     assert "새 선" in text
     assert "all 4 pairs" not in text
@@ -271,9 +194,7 @@ def test_the_map_switches_views_and_modes_and_names_what_is_built(
 def test_links_found_are_told_from_planned_ones(facts: StudyFacts) -> None:
     places = places_table()
     figure = ranked_links(ranking_table(), missing_table(), places=places, facts=facts, lang="en")
-    assert figure.caption.startswith(
-        "Public transport: Alpha - Beta (direct service), found first"
-    )
+    assert figure.caption.startswith("Public transport: Alpha - Beta (railway), found first")
     assert "5.0 min" in figure.caption  # the full run, not what was screened
     nothing = ranked_links(None, None, places=places, facts=facts, lang="en")
     assert nothing.caption == "no link saves time on average"

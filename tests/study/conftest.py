@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from shipped import shipped_once
+from toy_region import write_region
 
 from clustergeo.study import run
 
@@ -24,3 +25,10 @@ def study_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with shipped_once():
         run(out=folder)
     return folder
+
+
+@pytest.fixture
+def region(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Write a study of another region, beginning with the template, and return its file."""
+    monkeypatch.chdir(tmp_path)
+    return write_region(tmp_path)

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from toy_feed import write_feed
 from toy_osm import Town
+from toy_region import content, edited
 
-from clustergeo.cli import main
 from clustergeo.errors import InputError, SchemaError, StudyError
 from clustergeo.networks import _compiled, load_road_network, load_timetable
 from clustergeo.study import load_study, run
@@ -18,40 +17,6 @@ from clustergeo.study._validation import validation_pairs
 from clustergeo.study.model import Model
 
 pytestmark = pytest.mark.no_cover  # tracing would take longer than the tests
-
-# Two towns and a capital on one line of latitude; a road of 60 km/h joins them.
-CLUSTERS = (
-    "place_id,name_en,name_ko,lon,lat\nwest,West,서쪽,127.0,36.0\nmid,Mid,가운데,127.1,36.0\n"
-)
-ANCHORS = "place_id,name_en,category,lon,lat\ncentral_station,Central,capital,127.2,36.0\n"
-NODES = "node_id,lon,lat\na,127.0,36.0\nb,127.1,36.0\nc,127.2,36.0\n"
-LINKS = (
-    "link_id,from_node,to_node,oneway,highway,length_m,maxspeed_kph,source_kind,shape\n"
-    "ab,a,b,0,primary,9000,60,published,\nbc,b,c,0,primary,9000,60,assumed,\n"
-)
-
-
-@pytest.fixture
-def region(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Write a study of another region, beginning with the template, and return its file."""
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(SystemExit) as stopped:
-        main(["new", "mine"])
-    assert not stopped.value.code
-    (tmp_path / "clusters.csv").write_text(CLUSTERS, encoding="utf-8")
-    (tmp_path / "anchors.csv").write_text(ANCHORS, encoding="utf-8")
-    (tmp_path / "roads").mkdir()
-    (tmp_path / "roads" / "nodes.csv").write_text(NODES, encoding="utf-8")
-    (tmp_path / "roads" / "links.csv").write_text(LINKS, encoding="utf-8")
-    write_feed(tmp_path / "gtfs")
-    return tmp_path / "mine.toml"
-
-
-def edited(region: Path, old: str, new: str) -> Path:
-    text = region.read_text(encoding="utf-8")
-    assert old in text
-    region.write_text(text.replace(old, new), encoding="utf-8")
-    return region
 
 
 def test_the_template_runs_on_the_user_s_own_files(region: Path) -> None:
@@ -72,11 +37,6 @@ def test_the_template_runs_on_the_user_s_own_files(region: Path) -> None:
     assert any("no_service" in warning for warning in results.warnings)
 
 
-def content(folder: Path) -> dict[str, bytes]:
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
-
-
 def test_two_runs_give_the_same_bytes(region: Path) -> None:
     for name in ("one", "two"):
         run(region, out=region.parent / name)
@@ -94,7 +54,8 @@ def test_a_cold_and_a_warm_cache_and_none_give_the_same_bytes(
     town = Town(nodes, ways={7: ([1, 2, 3], {"highway": "primary", "name": "큰길"})})
     town.write_xml(region.parent / "roads.osm")
     edited(region, 'road = "roads"', 'road = "roads.osm"')
-    edited(region, '["places", "isolation", "dumbbell", "matrix"]', '["isolation"]')
+    edited(region, '"places", "isolation", "isochrones", # interactive maps', '"isolation",')
+    edited(region, '"dumbbell", "matrix", # figures', "")
     for name in ("cold", "warm"):
         run(region, out=region.parent / name)
     assert caplog.text.count("taken from the cache") == 1
@@ -105,7 +66,8 @@ def test_a_cold_and_a_warm_cache_and_none_give_the_same_bytes(
 
 
 def test_only_the_exhibits_asked_for_are_made(region: Path) -> None:
-    edited(region, '["places", "isolation", "dumbbell", "matrix"]', '["matrix"]')
+    edited(region, '"places", "isolation", "isochrones", # interactive maps', "")
+    edited(region, '"dumbbell", "matrix", # figures', '"matrix",')
     results = run(load_study(region))
     assert list(results.exhibits) == ["figures/matrix.png", "index.html"]
 

@@ -18,9 +18,8 @@ from clustergeo.exhibits._readings import number, records
 from clustergeo.exhibits._scenario_words import tell, tell_both
 from clustergeo.exhibits._words import say
 from clustergeo.exhibits.exhibit import Exhibit, Language, StudyFacts
-from clustergeo.exhibits.figures._picture import picture
 from clustergeo.exhibits.figures.gain_cells import draw_cells
-from clustergeo.exhibits.figures.sheet import Sheet, choose_face, new_sheet
+from clustergeo.exhibits.figures.sheet import Sheet, choose_face, new_sheet, picture
 from clustergeo.exhibits.minute_classes import (
     LOST_COLOUR,
     SAVED_COLOUR,

@@ -17,6 +17,7 @@ from clustergeo.exhibits._readings import Readings
 from clustergeo.exhibits._scenario_words import tell
 from clustergeo.exhibits._words import say
 from clustergeo.exhibits.exhibit import Language
+from clustergeo.exhibits.figures.ground import north_arrow
 from clustergeo.exhibits.figures.sheet import Sheet
 from clustergeo.exhibits.minute_classes import (
     CHANGE_CLASSES,
@@ -160,7 +161,7 @@ def _clusters(sheet: Sheet, axes: Axes, readings: Readings) -> None:
 def _scale_bar(
     sheet: Sheet, axes: Axes, frame: tuple[float, float, float, float], lang: Language
 ) -> None:
-    """Draw a scale bar and a north arrow under the cells."""
+    """Draw a scale bar under the cells and a north arrow in their corner."""
     wide = frame[2] - frame[0]
     length = max((s for s in (5, 10, 20, 50, 100, 200) if s * 1000 <= wide / 3), default=5)
     low, y = frame[0], frame[1] - 0.02 * wide
@@ -170,13 +171,7 @@ def _scale_bar(
     words = tell(lang, "scale", value=length)
     at = (low + length * 1000 + 0.02 * wide, y)
     sheet.write(axes, at, words, size_pt=8.5, va="center")
-    tip = {"arrowstyle": "-|>", "color": INK, "lw": 1.4}
-    x = frame[2] - 0.04 * wide
-    top = frame[3] - 0.01 * wide
-    axes.annotate("", xy=(x, top), xytext=(x, top - 0.1 * wide), arrowprops=tip)
-    sheet.write(
-        axes, (x, top - 0.115 * wide), tell(lang, "north"), size_pt=8.5, ha="center", va="top"
-    )
+    north_arrow(sheet, axes)
 
 
 def _cell_note(cells: pd.DataFrame, lang: Language) -> str:

@@ -24,7 +24,6 @@ from clustergeo.exhibits._links import (
 from clustergeo.exhibits._scenario_words import tell, tell_both
 from clustergeo.exhibits._words import say
 from clustergeo.exhibits.exhibit import Exhibit, Language, StudyFacts
-from clustergeo.exhibits.figures._picture import picture
 from clustergeo.exhibits.figures.ranked_rows import (
     COLUMNS,
     FOUND_PALE,
@@ -33,7 +32,7 @@ from clustergeo.exhibits.figures.ranked_rows import (
     draw_rows,
     draw_ticks,
 )
-from clustergeo.exhibits.figures.sheet import Sheet, choose_face, new_sheet
+from clustergeo.exhibits.figures.sheet import Sheet, choose_face, new_sheet, picture
 from clustergeo.exhibits.minute_classes import SAVED_COLOUR
 from clustergeo.exhibits.style import MUTED
 
@@ -44,7 +43,7 @@ _MOST_LINES: Final = 3
 _TOP: Final = 0.775
 _BOTTOM: Final = 0.215
 _ROW_HIGH: Final = 0.07
-_HEADING_ROWS: Final = 0.9
+_HEADING_ROWS: Final = 1.3
 
 
 def ranked_links(
@@ -102,7 +101,8 @@ def _finding(links: Sequence[Link], lang: Language) -> str:
         best = max(group, key=lambda link: np.nan_to_num(link.saved_min, nan=-math.inf))
         if best.saved_min >= LEAST_SAVED_MIN:
             saved = f"{best.saved_min:.1f}"
-            name = best.name if best.planned else f"{best.name}, {tell(lang, 'found_short')}"
+            told = best.planned or not any(link.planned for link in links)
+            name = best.name if told else f"{best.name}, {tell(lang, 'found_short')}"
             values = {"mode": say(lang, mode), "name": name, "saved": saved}
             parts.append(tell(lang, "ranked_finding", **values))
     return "; ".join(parts) or tell(lang, "ranked_none")
@@ -127,9 +127,10 @@ def _draw(
         top -= high * len(block)
     draw_ticks(sheet, scales, top, lang)
     _listed(sheet, links, blocks, lang)
-    notes = [tell(lang, "settings_note")]
+    notes = [tell(lang, "settings_note")] if _spans(drawn) else []
     if any(not link.planned for link in drawn):
         notes.append(tell(lang, "found_rank_note"))
+    notes.append(tell(lang, "no_ratio"))
     grades = [link.evidence for link in drawn]
     sheet.foot(
         (
@@ -138,6 +139,11 @@ def _draw(
             f"{say(lang, 'sources')}: {' · '.join(facts.credits)}",
         )
     )
+
+
+def _spans(links: Sequence[Link]) -> bool:
+    """Return whether any rank has a range over settings."""
+    return any(math.isfinite(link.rank_max) for link in links)
 
 
 def _fitting(drawn: Sequence[Link]) -> dict[str, list[Link]]:
@@ -176,7 +182,8 @@ def _key(sheet: Sheet, links: Sequence[Link], lang: Language) -> None:
         x += 8 + 100 * sheet.width(text, size_pt=12)
     if any(not link.verified for link in links):
         sheet.write(axes, (x, 0), f"* {tell(lang, 'screened')}", size_pt=10.5, va="center")
-    for column, key in enumerate(("saved_axis", "per_min_axis", "rank_axis")):
+    ranked = "rank_axis" if _spans(links) else "rank_alone"
+    for column, key in enumerate(("saved_axis", "per_min_axis", ranked)):
         left, width = COLUMNS[column]
         text = sheet.wrap(tell(lang, key), width, size_pt=9.5)
         sheet.write(

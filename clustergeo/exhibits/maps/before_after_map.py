@@ -20,7 +20,7 @@ from clustergeo.exhibits.exhibit import Exhibit, Language, StudyFacts
 from clustergeo.exhibits.figures.before_after import before_after
 from clustergeo.exhibits.maps.change_table import change_shade, change_table, change_word
 from clustergeo.exhibits.maps.curves import curve, label_points, offset_side
-from clustergeo.exhibits.maps.leaflet import (
+from clustergeo.exhibits.maps.marks import (
     glyph_svg,
     label,
     legend,
@@ -98,7 +98,8 @@ def before_after_map(
     stage = Stage(view_of(readings, facts.cluster_ids), facts, basemap, lang)
     links = tables.links
     if links is not None:
-        _add_links(stage.overlay(tell(lang, "link")), links, lang=lang)
+        stage.overlay("link", tell(lang, "link"))
+        _add_links(stage.shelf("link"), links, lang=lang)
     # The mode that changes comes first: the map opens on what the scenario does.
     changed = changes.changed_modes()
     modes = sorted(changes.modes, key=lambda mode: mode not in changed)
@@ -228,10 +229,7 @@ def _add_nodes(group: folium.FeatureGroup, mode: str, view: str, changes: Change
     capital = {row.from_id: row for row in changes.to_capital(mode)}
     for place_id in readings.clusters:
         row = capital.get(place_id)
-        small = ""
-        if row:
-            word = change_word(row, view, readings.lang)
-            small = f"★ {readings.capital} {say(readings.lang, 'minutes', value=word)}"
+        small = f"★ {_to_capital(row, view, changes)}" if row else ""
         lines = [f"★ {readings.capital}", *changes.about(row)[1:]] if row else []
         shown = tooltip(readings.name(place_id), lines)
         svg = glyph_svg("circle", BLUE, _NODE_PX)
@@ -245,6 +243,17 @@ def _add_nodes(group: folium.FeatureGroup, mode: str, view: str, changes: Change
     label(positions[readings.capital_id], readings.capital).add_to(group)
 
 
+def _to_capital(row: Change, view: str, changes: Changes) -> str:
+    """Return the minutes to the capital, or by how much they change, so that 0 is no trip time."""
+    lang, capital = changes.lang, changes.readings.capital
+    word = change_word(row, view, lang)
+    if view != "difference":
+        return f"{capital} {say(lang, 'minutes', value=word)}"
+    same = word == "0"
+    told = tell(lang, "same_short") if same else say(lang, "minutes", value=word)
+    return f"{tell(lang, 'to_capital', capital=capital)} {told}"
+
+
 def _aside(links: gpd.GeoDataFrame | None, changes: Changes, modes: Sequence[str]) -> Markup:
     lang = changes.lang
     shown = [row for mode in modes for row in changes.shown(mode)]
@@ -253,9 +262,13 @@ def _aside(links: gpd.GeoDataFrame | None, changes: Changes, modes: Sequence[str
     spans = [each for each in CHANGE_CLASSES if each.key in used or not math.isnan(each.upper)]
     blank = any(math.isnan(value) for row in shown for value in (row.before_min, row.after_min))
     minutes = (*MINUTE_CLASSES, *([NO_MINUTES] if blank else []))
+    change_key = legend(tell(lang, "change_legend"), [_key(each, lang) for each in spans])
+    minutes_key = legend(tell(lang, "minutes_legend"), [_key(each, lang) for each in minutes])
+    # Beside the map stands the key of what is shown; on paper each stands once.
     legends = [
-        legend(tell(lang, "change_legend"), [_key(each, lang) for each in spans]),
-        legend(tell(lang, "minutes_legend"), [_key(each, lang) for each in minutes]),
+        Markup('<div data-when="difference">{}</div>').format(change_key),
+        Markup('<div data-when="before">{}</div>').format(minutes_key),
+        Markup('<div data-when="after" class="screen-only">{}</div>').format(minutes_key),
     ]
     if links is not None and len(links):
         legends.append(legend(tell(lang, "link"), _link_key(links, lang)))

@@ -39,14 +39,15 @@ def change_table(mode: str, changes: Changes) -> Markup:
     caption = escape(tell(lang, "change_table", mode=say(lang, mode)))
     if all(row.same for row in rows):
         text = escape(f"{tell(lang, 'unchanged')}: {tell(lang, 'all_unchanged', n=len(rows))}")
-        return Markup(f"<h2>{caption}</h2><p>{text}</p>")  # noqa: S704 - escaped above
+        told = f"<h2>{caption}</h2><p>{text}</p>"
+        return Markup(f'<div data-when="{escape(mode)}">{told}</div>')  # noqa: S704 - escaped
     keys = ("before", "after", "difference", "range", "share_head")
     heads = "".join(f'<th scope="col">{escape(tell(lang, key))}</th>' for key in keys)
     body = "".join(_table_row(row, changes) for row in rows)
     first = f'<th class="text" scope="col">{escape(tell(lang, "pair"))}</th>'
     return Markup(  # noqa: S704 - every piece is escaped
-        f"<table><caption>{caption}</caption><thead><tr>{first}{heads}</tr></thead>"
-        f"<tbody>{body}</tbody></table>"
+        f'<div data-when="{escape(mode)}"><table><caption>{caption}</caption>'
+        f"<thead><tr>{first}{heads}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 

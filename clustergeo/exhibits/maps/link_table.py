@@ -38,8 +38,8 @@ def link_table(mode: str, rows: Sequence[Mapping[str, object]], readings: Readin
     last = f'<th class="text" scope="col">{escape(tell(lang, "verified_head"))}</th>'
     body = "".join(_table_row(row, readings) for row in of)
     return Markup(  # noqa: S704 - every piece is escaped
-        f"<table><caption>{caption}</caption><thead><tr>{first}{heads}{last}</tr></thead>"
-        f"<tbody>{body}</tbody></table>"
+        f'<div data-when="{escape(mode)}"><table><caption>{caption}</caption>'
+        f"<thead><tr>{first}{heads}{last}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
@@ -48,10 +48,13 @@ def _table_row(row: Mapping[str, object], readings: Readings) -> str:
     cost = number(row["cost_krw_bn"])
     shade = change_class(-saved_of(row))
     planned = said(row, "planned")
-    note = f" ({tell(lang, 'planned_as', scenario_id=planned)})" if planned else ""
+    # An id is one long word: it may be broken anywhere, or the table is wider than its column.
+    note = escape(tell(lang, "planned_as", scenario_id=planned)) if planned else ""
+    note = f'<small style="display:block;overflow-wrap:anywhere">{note}</small>' if note else ""
+    name = escape(link_name(row, readings, kind=row["mode"] == "transit"))
     cells = (
         f"<td>{rank_of(row):g}</td>",
-        f'<th scope="row">{escape(link_name(row, readings, kind=False) + note)}</th>',
+        f'<th scope="row">{name}{note}</th>',
         f'<td class="shade-{shade.key}">{saved_of(row):.1f}</td>',
         f"<td>{escape(hundred_million(cost, lang)) if math.isfinite(cost) else '-'}</td>",
         f'<td class="text">{escape(tell(lang, "yes" if is_verified(row) else "no"))}</td>',

@@ -28,7 +28,8 @@ from clustergeo.exhibits._words import say
 from clustergeo.exhibits.exhibit import Exhibit, Language, StudyFacts
 from clustergeo.exhibits.figures.ranked_links import ranked_links
 from clustergeo.exhibits.maps.curves import Point, curve, label_points, offset_side
-from clustergeo.exhibits.maps.leaflet import (
+from clustergeo.exhibits.maps.link_table import KIND_OF, link_table
+from clustergeo.exhibits.maps.marks import (
     glyph_svg,
     label,
     legend,
@@ -36,7 +37,6 @@ from clustergeo.exhibits.maps.leaflet import (
     marker,
     tooltip,
 )
-from clustergeo.exhibits.maps.link_table import KIND_OF, link_table
 from clustergeo.exhibits.maps.places_map import view_of
 from clustergeo.exhibits.maps.stage import Stage, polyline
 from clustergeo.exhibits.minute_classes import CHANGE_CLASSES, Shade, change_class
@@ -56,7 +56,7 @@ _REFUSED: Final = "#8A8A8A"
 _SCREENED_DASH: Final = "10 6"
 
 
-def missing_links_map(
+def missing_links_map(  # noqa: PLR0913 - one keyword a part of the page
     missing: pd.DataFrame,
     refused: pd.DataFrame | None = None,
     *,
@@ -64,13 +64,14 @@ def missing_links_map(
     facts: StudyFacts,
     basemap: gpd.GeoDataFrame,
     lang: Language = "ko",
+    figure: Exhibit | None = None,
 ) -> Exhibit:
     """Draw the links that are missing with their ranks, and those that were refused.
 
     A switch shows direct services or roads, for ranks are within the mode. Wide and dark lines
     save most; a dashed one was screened only, not run in full. Links refused because they exist
-    are a layer of their own, grey and dotted, off at the start. The figure of the ranked links is
-    printed in place of the live map.
+    are a layer of their own, grey and dotted, off at the start; of these the ones between places
+    drawn, and the switch says how many of how many.
 
     Parameters
     ----------
@@ -86,6 +87,9 @@ def missing_links_map(
         As of :func:`clustergeo.exhibits.load_basemap`.
     lang
         Language of the page.
+    figure
+        What is printed in place of the live map; :func:`ranked_links` of the same links by
+        default.
 
     Returns
     -------
@@ -98,7 +102,7 @@ def missing_links_map(
         If a cluster or the capital point is not in the places table.
     """
     readings = reader_of(places, facts, lang)
-    figure = ranked_links(None, missing, places=places, facts=facts, lang=lang)
+    figure = figure or ranked_links(None, missing, places=places, facts=facts, lang=lang)
     rows = proposed(missing)
     shown = [
         row
@@ -108,11 +112,16 @@ def missing_links_map(
     ends = {str(row[key]) for row in shown for key in ("from_id", "to_id")}
     view = view_of(readings, {*facts.cluster_ids, *ends})
     stage = Stage(view, facts, basemap, lang)
-    there = [] if refused is None else records(refused)
+    known = pd.DataFrame() if refused is None else refused
+    there = _near(known, {*facts.cluster_ids, *ends})
     if there:
-        gone = stage.overlay(tell(lang, "existing"), show=False)
-        for row in there:
-            _refused_line(row, readings).add_to(gone)
+        note = tell(lang, "existing_note", n=len(there), total=len(known))
+        stage.overlay("existing", tell(lang, "existing"), on=False, note=note)
+        for mode in _ORDER:
+            gone = stage.shelf("existing", mode)
+            for row in there:
+                if row["mode"] == mode:
+                    _refused_line(row, readings).add_to(gone)
     choices = []
     for mode in _ORDER:
         of = [row for row in shown if row["mode"] == mode]
@@ -140,6 +149,12 @@ def _finding(shown: Sequence[Mapping[str, object]], readings: Readings) -> str:
             values = {"mode": say(lang, mode), "name": link_name(best, readings)}
             parts.append(tell(lang, "ranked_finding", saved=f"{saved_of(best):.1f}", **values))
     return "; ".join(parts) or tell(lang, "missing_none")
+
+
+def _near(refused: pd.DataFrame, ends: set[str]) -> list[dict[str, object]]:
+    """Return the refused links between places that are drawn: hundreds would hide the map."""
+    rows = records(refused)
+    return [row for row in rows if {str(row["from_id"]), str(row["to_id"])} <= ends]
 
 
 def _course(row: Mapping[str, object], readings: Readings) -> tuple[Point, ...]:
@@ -218,7 +233,7 @@ def _refused_line(row: Mapping[str, object], readings: Readings) -> folium.PolyL
     return polyline(
         _course(row, readings),
         color=_REFUSED,
-        weight=3,
+        weight=2.5,
         opacity=1,
         dash_array="1 6",
         tooltip=tooltip(link_name(row, readings), lines, sticky=True),

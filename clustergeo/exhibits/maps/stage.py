@@ -1,33 +1,35 @@
-"""The stage of the maps of scenarios: basemap, layers that are chosen by group, and the page.
-
-Choices are plain radio buttons in a Leaflet control, so that mouse, Tab and arrow keys work as on
-any form.
-"""
+"""The stage of the maps of scenarios: basemap, layers that are chosen by group, and the page."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import io
+from collections.abc import Sequence
 from typing import Final
 
 import folium
 import geopandas as gpd
-from branca.element import MacroElement
-from folium.template import Template
 from markupsafe import Markup
+from PIL import Image
 
-from clustergeo.exhibits._escape import escape
 from clustergeo.exhibits._scenario_words import tell
+from clustergeo.exhibits._words import say
 from clustergeo.exhibits.basemap import clip_basemap
 from clustergeo.exhibits.exhibit import Exhibit, Language, StudyFacts
-from clustergeo.exhibits.maps.curves import Point, bounds_of
-from clustergeo.exhibits.maps.leaflet import add_basemap, empty_map
+from clustergeo.exhibits.maps.curves import bounds_of
+from clustergeo.exhibits.maps.leaflet import add_basemap, empty_map, finish, shelf
+from clustergeo.exhibits.maps.marks import Point
 from clustergeo.exhibits.maps.places_map import page_words
+from clustergeo.exhibits.maps.switches import Switch, SwitchSet, switches
 from clustergeo.exhibits.pages.page import Page, render_map_page
 
 __all__ = ["Choice", "Stage", "polyline"]
 
-_ROOM: Final = 0.06
 _MARGIN_DEG: Final = 0.5
+_ROOM_PX: Final = (64, 150, 64, 64)
+"""Room for the names above and below the clusters, and for the switches at the right."""
+
+_STILL_PX: Final = 2000
+"""Width of the printed figure at least: about 280 pixels to the inch between the margins of A4."""
 
 Choice = tuple[str, Sequence[tuple[str, str]]]
 """The heading of a group and its choices as (key, word); the first is chosen at the start."""
@@ -48,7 +50,7 @@ class Stage:
         Language of the page.
     """
 
-    __slots__ = ("_drawn", "_shelves", "facts", "lang")
+    __slots__ = ("_drawn", "_ground", "_overlays", "facts", "lang")
 
     def __init__(
         self,
@@ -58,27 +60,18 @@ class Stage:
         lang: Language,
     ) -> None:
         self.facts, self.lang = facts, lang
-        self._shelves: dict[tuple[str, ...], folium.FeatureGroup] = {}
-        (south, west), (north, east) = view
-        room = _ROOM * (north - south)  # for the names above and below the outermost places
-        self._drawn = empty_map(((south - room, west), (north + room, east)), facts.credits[:1])
+        self._overlays: list[Switch] = []
+        self._drawn = empty_map(view, room_px=_ROOM_PX)
         around = clip_basemap(basemap, bounds_of(view, margin_deg=_MARGIN_DEG))
-        add_basemap(self._drawn, around, lang=lang)
+        self._ground = add_basemap(self._drawn, around, lang=lang)
 
-    def overlay(self, word: str, *, show: bool = True) -> folium.FeatureGroup:
-        """Return a layer that the reader switches on and off by itself."""
-        group = folium.FeatureGroup(name=escape(word), show=show)
-        group.add_to(self._drawn)
-        return group
+    def overlay(self, key: str, word: str, *, on: bool = True, note: str = "") -> None:
+        """Let the reader switch the shelves of a key on and off, with a line under the switch."""
+        self._overlays.append(Switch(key, word, on=on, note=note))
 
     def shelf(self, *keys: str) -> folium.FeatureGroup:
-        """Return the layer that is shown while these keys are chosen; no keys: always."""
-        shown = not keys or not any(self._shelves)
-        group = folium.FeatureGroup(name=" ".join(keys), control=False, show=shown)
-        group.add_to(self._drawn)
-        if keys:
-            self._shelves[keys] = group
-        return group
+        """Return a layer that is shown while all these keys are switched on; no keys: always."""
+        return shelf(self._drawn, *keys)
 
     def page(  # noqa: PLR0913 - one keyword a part of the page
         self,
@@ -92,10 +85,17 @@ class Stage:
         exhibit_id: str,
     ) -> Exhibit:
         """Return the map with its switches as one page, and a figure that is printed for it."""
-        folium.LayerControl(position="bottomright", collapsed=True).add_to(self._drawn)
-        if self._shelves:
-            _Switch(choices, self._shelves).add_to(self._drawn)
-        _North(tell(self.lang, "north")).add_to(self._drawn)
+        finish(self._drawn, self.lang)
+        chosen = [
+            SwitchSet(
+                heading,
+                [Switch(key, word, on=rank == 0) for rank, (key, word) in enumerate(words)],
+                choice=True,
+            )
+            for heading, words in choices
+        ]
+        links = SwitchSet(tell(self.lang, "layers"), self._overlays)
+        ground = SwitchSet(say(self.lang, "ground_set"), self._ground)
         page = Page(
             lang=self.lang,
             title=titles[0 if self.lang == "ko" else 1],
@@ -104,7 +104,8 @@ class Stage:
             credits=self.facts.credits,
             aside=aside,
             words=page_words(self.lang),
-            picture=figure.content,
+            picture=_lighter(figure.content),
+            switches=switches([*chosen, links, ground]),
         )
         return Exhibit(
             exhibit_id=exhibit_id,
@@ -118,95 +119,16 @@ class Stage:
         )
 
 
-_GAP: Final = "|"
-"""Between the choices that name a layer; no key has it."""
-
-
-class _Switch(MacroElement):
-    """Radio buttons by group; the layer of the chosen combination is shown, the others are not."""
-
-    _template = Template(
-        """
-        {% macro script(this, kwargs) %}
-        (function (map) {
-            var layers = {
-                {%- for key, layer in this.layers.items() %}
-                {{ key|tojson }}: {{ layer.get_name() }},
-                {%- endfor %}
-            };
-            var control = L.control({position: "topright"});
-            control.onAdd = function () {
-                var box = L.DomUtil.create(
-                    "form", "leaflet-control-layers leaflet-control-layers-expanded switch");
-                box.innerHTML = {{ this.markup|tojson }};
-                L.DomEvent.disableClickPropagation(box);
-                box.addEventListener("change", function () {
-                    var chosen = [].map.call(
-                        box.querySelectorAll("input:checked"),
-                        function (input) { return input.value; }).join("|");
-                    Object.keys(layers).forEach(function (key) {
-                        if (key === chosen) { map.addLayer(layers[key]); }
-                        else { map.removeLayer(layers[key]); }
-                    });
-                });
-                return box;
-            };
-            control.addTo(map);
-        })({{ this._parent.get_name() }});
-        {% endmacro %}
-        """
-    )
-
-    def __init__(
-        self,
-        groups: Sequence[Choice],
-        layers: Mapping[tuple[str, ...], folium.FeatureGroup],
-    ) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self._name = "Switch"
-        self.layers = {_GAP.join(key): layer for key, layer in layers.items()}
-        self.markup = "".join(
-            _fieldset(number, heading, choices) for number, (heading, choices) in enumerate(groups)
-        )
-
-
-def _fieldset(number: int, heading: str, choices: Sequence[tuple[str, str]]) -> str:
-    buttons = "".join(
-        f'<label><input type="radio" name="switch{number}" value="{escape(key)}"'
-        f"{' checked' if rank == 0 else ''}> {escape(word)}</label>"
-        for rank, (key, word) in enumerate(choices)
-    )
-    return f"<fieldset><legend>{escape(heading)}</legend>{buttons}</fieldset>"
-
-
-class _North(MacroElement):
-    """An arrow that points up; Leaflet's maps have north there."""
-
-    _template = Template(
-        """
-        {% macro script(this, kwargs) %}
-        (function (map) {
-            var control = L.control({position: "bottomleft"});
-            control.onAdd = function () {
-                var box = L.DomUtil.create("div", "north");
-                box.innerHTML = {{ this.markup|tojson }};
-                return box;
-            };
-            control.addTo(map);
-        })({{ this._parent.get_name() }});
-        {% endmacro %}
-        """
-    )
-
-    def __init__(self, word: str) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self._name = "North"
-        self.markup = (
-            '<svg width="22" height="40" viewBox="0 0 22 40" role="img" '
-            f'aria-label="{escape(word)}"><path d="M11 2 L19 22 L11 17 L3 22 Z" fill="#1b1b1b"/>'
-            f'<text x="11" y="37" text-anchor="middle" font-size="13" font-weight="700">'
-            f"{escape(word)}</text></svg>"
-        )
+def _lighter(picture: bytes) -> bytes:
+    """Return a PNG small enough to print from a page, in few colours; blank for none."""
+    if not picture:
+        return b""
+    with Image.open(io.BytesIO(picture)) as full:
+        whole_times = max(1, full.width // _STILL_PX)
+        light = full.convert("RGB").reduce(whole_times).quantize(64)
+    buffer = io.BytesIO()
+    light.save(buffer, format="PNG", optimize=True)
+    return buffer.getvalue()
 
 
 def polyline(points: object, *, interactive: bool = True, **options: object) -> folium.PolyLine:

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 from clustergeo.exhibits.exhibit import Exhibit
 from clustergeo.exhibits.office.extras import extra
 from clustergeo.exhibits.office.grid import Grid
+from clustergeo.exhibits.office.pictures import PAGE_PX, lighter
 from clustergeo.exhibits.office.story import Block, Story
 
 __all__ = ["DOCX", "document", "repacked"]
@@ -19,7 +20,8 @@ _FONT: Final = "맑은 고딕"  # every Korean Windows has it; others replace it
 _WIDTH_CM: Final = 16.5
 _MARGIN_CM: Final = 2.2
 _Document: TypeAlias = Any  # python-docx is an extra, its types are not at hand
-_FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)
+_FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)  # the first moment a zip can tell
+_UNIX: Final = 3  # whatever system writes it
 
 
 def document(story: Story) -> Exhibit:
@@ -73,6 +75,7 @@ def repacked(archive: bytes) -> bytes:
         for member in old.infolist():
             named = zipfile.ZipInfo(member.filename, _FIRST_DAY)
             named.compress_type = member.compress_type
+            named.create_system = _UNIX
             new.writestr(named, old.read(member))
     return written.getvalue()
 
@@ -122,7 +125,9 @@ def _add(made: _Document, block: Block) -> None:
     for line in block.bullets:
         made.add_paragraph(line, style="List Bullet")
     if block.figure is not None:
-        shape = made.add_picture(io.BytesIO(block.figure.content), width=Cm(_WIDTH_CM))
+        shape = made.add_picture(
+            io.BytesIO(lighter(block.figure.content, width_px=PAGE_PX)), width=Cm(_WIDTH_CM)
+        )
         told = shape._inline.docPr  # noqa: SLF001 - python-docx has no public way to the alt text
         told.set("descr", block.alt)
         told.set("name", block.figure.exhibit_id)

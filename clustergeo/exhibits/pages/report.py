@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from clustergeo.exhibits.exhibit import Exhibit
+from clustergeo.exhibits.office.pictures import PAGE_PX, lighter
 from clustergeo.exhibits.office.story import Story
 from clustergeo.exhibits.pages.page import picture_address, render_page
 
@@ -29,3 +32,7 @@ def report_page(story: Story) -> Exhibit:
         content=content,
         lang=story.lang,
     )
+
+
+def _address(picture: bytes) -> Markup:
+    return picture_address(lighter(picture, width_px=PAGE_PX))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import zipfile
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from clustergeo.errors import MissingExtraError
 from clustergeo.exhibits._escape import one_line
+from clustergeo.exhibits.office.document import repacked
+from clustergeo.exhibits.office.extras import extra
 from clustergeo.exhibits.sheets.sheet import Sheet, SheetTable
 
 if TYPE_CHECKING:
@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["sheets_docx"]
 
-_LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)  # the first moment a zip can tell
 _MADE: Final = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - the file format holds no zone
-_UNIX: Final = 3  # whatever system writes it
 _FONT: Final = "Malgun Gothic"
 _EAST_ASIAN: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}eastAsia"
 
@@ -48,12 +46,8 @@ def sheets_docx(sheets: Sequence[Sheet]) -> bytes:
     >>> sheets_docx([sheet]) == sheets_docx([sheet])
     True
     """
-    try:
-        import docx  # noqa: PLC0415 - an extra
-    except ImportError as error:
-        message = "a Word file needs python-docx - install clustergeo[office], or take the HTML"
-        raise MissingExtraError(message) from error
-    document = docx.Document()
+    docx = extra("docx", name="office", what="a Word file")
+    document: Document = docx.Document()
     style = document.styles["Normal"]
     style.font.name = _FONT
     for name in ("Normal", "Heading 1", "Heading 2"):
@@ -69,7 +63,7 @@ def sheets_docx(sheets: Sequence[Sheet]) -> bytes:
     told.created = told.modified = _MADE
     made = io.BytesIO()
     document.save(made)
-    return _undated(made.getvalue())
+    return repacked(made.getvalue())
 
 
 def _add(document: Document, sheet: Sheet) -> None:
@@ -98,17 +92,3 @@ def _add_table(document: Document, table: SheetTable) -> None:
             paragraph.add_run(one_line(text)).bold = strong or (not table.head and column == 0)
             if table.head and column:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-
-
-def _undated(content: bytes) -> bytes:
-    """Return a zip with its members as they were, all of one moment long ago."""
-    undated = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as old,
-        zipfile.ZipFile(undated, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        for name in old.namelist():
-            member = zipfile.ZipInfo(name, _LONG_AGO)
-            member.create_system = _UNIX
-            new.writestr(member, old.read(name), zipfile.ZIP_DEFLATED)
-    return undated.getvalue()

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import geopandas as gpd
-import numpy as np
 
 from clustergeo._files import write_bytes
 from clustergeo.exhibits.basemap import load_basemap
@@ -17,8 +16,9 @@ from clustergeo.exhibits.figures.ranked_links import ranked_links
 from clustergeo.exhibits.maps.before_after_map import before_after_map
 from clustergeo.exhibits.maps.missing_links_map import missing_links_map
 from clustergeo.exhibits.scenario_facts import ScenarioFacts, ScenarioTables
-from clustergeo.networks import RoadNetwork, load_road_network
+from clustergeo.networks import load_road_network
 from clustergeo.networks.edits import Scenario
+from clustergeo.study._facts import basemap_of
 from clustergeo.study._places import load_study_places
 from clustergeo.study.plan import Study
 from clustergeo.study.scenarios._costs import total_cost
@@ -27,11 +27,8 @@ from clustergeo.study.scenarios.gain_rules import ScenarioGains
 from clustergeo.study.scenarios.missing_links import MissingLinks
 from clustergeo.study.scenarios.ranking import LinkRanking
 from clustergeo.study.scenarios.scenario_run import ScenarioRun
-from clustergeo.units import WGS84
 
 __all__ = ["draw_gains", "draw_missing", "draw_ranking", "draw_run", "save_exhibits"]
-
-_MAIN_ROADS = ("motorway", "trunk")
 
 
 def save_exhibits(exhibits: Sequence[Exhibit], out: Path) -> tuple[Path, ...]:
@@ -72,7 +69,7 @@ def draw_run(run: ScenarioRun, lang: Language | None = None) -> tuple[Exhibit, .
         tables,
         facts=facts,
         scenario=scenario,
-        basemap=_basemap(study, run.base.road),
+        basemap=basemap_of(study, run.base.road),
         lang=written,
         figure=figure,
     )
@@ -112,15 +109,17 @@ def draw_missing(found: MissingLinks, lang: Language | None = None) -> tuple[Exh
     facts = _facts(study, places)
     # Of those refused, what is there already is of use on a map.
     refused = found.refused.loc[found.refused["exists"].fillna("") != ""]
+    figure = ranked_links(None, found.table, places=places, facts=facts, lang=written)
     page = missing_links_map(
         found.table,
         refused,
         places=places,
         facts=facts,
-        basemap=_basemap(study, load_road_network(study.networks.road)),
+        basemap=basemap_of(study, load_road_network(study.networks.road)),
         lang=written,
+        figure=figure,
     )
-    return page, ranked_links(None, found.table, places=places, facts=facts, lang=written)
+    return page, figure
 
 
 def draw_gains(found: ScenarioGains, lang: Language | None = None) -> tuple[Exhibit, ...]:
@@ -172,19 +171,6 @@ def _facts(study: Study, places: gpd.GeoDataFrame) -> StudyFacts:
         labels=study.outputs.labels,
         note=study.outputs.note,
         road_state=study.networks.road_state,
-    )
-
-
-def _basemap(study: Study, network: RoadNetwork) -> gpd.GeoDataFrame:
-    main = np.array([name in _MAIN_ROADS for name in network.classes], bool)
-    edges = np.flatnonzero(network.once & main[network.highway])
-    highway = np.array(network.classes, object)[network.highway[edges]]
-    lines = network.lines_of(edges, WGS84)
-    return load_basemap(
-        outlines=study.basemap.outlines,
-        borders=study.basemap.borders,
-        rail=study.basemap.rail,
-        roads=gpd.GeoDataFrame({"highway": highway}, geometry=lines, crs=WGS84),
     )
 
 
