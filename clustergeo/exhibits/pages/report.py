@@ -20,9 +20,7 @@ def report_page(story: Story) -> Exhibit:
     story
         What it says.
     """
-    content = render_page(
-        "report.html.jinja", story=story, lang=story.lang, address=picture_address
-    )
+    content = render_page("report.html.jinja", story=story, lang=story.lang, address=_address)
     return Exhibit(
         exhibit_id="report",
         title_ko="보고서",
