@@ -245,4 +245,5 @@ def ranked(samples: Samples, share: float) -> float:
     >>> ranked(np.array([30.0, 10.0, 20.0, np.inf]), 0.5)
     20.0
     """
-    return float(np.sort(samples)[rank_of(share, len(samples))])
+    rank = rank_of(share, len(samples))
+    return float(np.partition(samples, rank)[rank])

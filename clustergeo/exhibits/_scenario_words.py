@@ -168,7 +168,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "gain_share": ("편익의 몫", "share of the gain"),
     "cost_share": ("지방비의 몫 (제안)", "proposed share of the local cost"),
     "clusters": ("거점", "the clusters"),
-    "capital": ("서울", "Seoul"),
+    "capital": ("수도권", "the capital region"),
     "cells_to": ("{target}까지, {mode}: 2 km 격자의 단축", "to {target}, {mode}: by 2 km cell"),
     "cells_note": (
         "인구 {people}명 중 {share}%가 1분 이상 단축",

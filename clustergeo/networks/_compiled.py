@@ -6,9 +6,8 @@ import importlib.metadata
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import networkx as nx
 import numpy as np
 
 from clustergeo._cache import code_of, user_cache
@@ -18,6 +17,9 @@ from clustergeo.networks._arrays import parallel_numbers
 from clustergeo.networks._network import RoadNetwork
 from clustergeo.networks._store import read_network
 from clustergeo.settings import data_path, version
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["DEAR_BYTES", "compiled"]
 

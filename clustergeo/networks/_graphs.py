@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
@@ -24,7 +24,7 @@ from clustergeo.units import MILLISECONDS_PER_SECOND, WGS84
 if TYPE_CHECKING:
     from clustergeo.networks._network import RoadNetwork
 
-__all__ = ["fields_of_graph", "graph_of", "route_of"]
+__all__ = ["fields_of_graph", "frozen_graph", "graph_of", "route_of"]
 
 _log = logging.getLogger(__name__)
 
@@ -198,6 +198,14 @@ def route_of(network: RoadNetwork, from_node: Hashable, to_node: Hashable) -> tu
     ends: list[list[Any]] = [[from_node], [to_node]]
     found = ox.routing.shortest_path(network.graph, *ends, weight="travel_time")
     return tuple(found[0] or ())
+
+
+def frozen_graph(
+    network: RoadNetwork, make: Callable[[], nx.MultiDiGraph[Any]] | None
+) -> nx.MultiDiGraph[Any]:
+    """Return the graph of a network, frozen; that which is made for it, if anything makes one."""
+    graph: nx.MultiDiGraph[Any] = nx.freeze(make() if make else graph_of(network))
+    return graph
 
 
 def graph_of(network: RoadNetwork) -> nx.MultiDiGraph[Any]:

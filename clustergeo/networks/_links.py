@@ -6,9 +6,8 @@ import math
 from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -21,6 +20,9 @@ from clustergeo.networks.parts import RoadParts
 from clustergeo.schemas import check_table
 from clustergeo.schemas.roads import ROAD_LINKS, ROAD_NODES, SPEED_EVIDENCE
 from clustergeo.units import WGS84
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["RoadTables", "graph_from_links", "parts_from_links", "read_links"]
 
@@ -243,6 +245,8 @@ def graph_from_links(tables: RoadTables) -> nx.MultiDiGraph[int]:
     """
     nodes, links = tables.nodes, tables.links
     number = {node_id: i for i, node_id in enumerate(nodes["node_id"], start=1)}
+    import networkx as nx  # noqa: PLC0415 - slow
+
     graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(crs=WGS84)
     for node in nodes.to_dict("records"):
         attributes = {str(k): v for k, v in node.items() if k not in ("lon", "lat") and v != ""}

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import networkx as nx
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -18,6 +17,9 @@ from clustergeo.networks._geodesy import metric_crs_of
 from clustergeo.networks._lines import vertex_rows
 from clustergeo.networks.parts import ASSUMED, RoadParts
 from clustergeo.units import METRES_PER_KILOMETRE, WGS84
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["FALLBACK_KPH", "HANDED_ON", "SHAPE", "RoadNetwork"]
 
@@ -190,12 +192,10 @@ class RoadNetwork:
     def graph(self) -> nx.MultiDiGraph[Any]:
         """The osmnx graph, frozen; :meth:`to_osmnx` gives a copy to work on."""
         if "graph" not in self._made:
-            from clustergeo.networks._graphs import graph_of  # noqa: PLC0415 - osmnx is slow
+            from clustergeo.networks._graphs import frozen_graph  # noqa: PLC0415 - osmnx is slow
 
-            make = self._made.get("make_graph")
-            self._made["graph"] = nx.freeze(make() if make else graph_of(self))
-        graph: nx.MultiDiGraph[Any] = self._made["graph"]
-        return graph
+            self._made["graph"] = frozen_graph(self, self._made.get("make_graph"))
+        return self._made["graph"]  # type: ignore[no-any-return]
 
     @property
     def nodes(self) -> tuple[Hashable, ...]:

@@ -6,9 +6,7 @@ import logging
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any
 
 from clustergeo.errors import Fault, MissingFileError, RoadError, UsageError
 from clustergeo.networks._compiled import compiled
@@ -22,6 +20,9 @@ from clustergeo.networks._network import FALLBACK_KPH, RoadNetwork
 from clustergeo.networks._store import MANIFEST, read_network
 from clustergeo.networks.parts import RoadParts
 from clustergeo.settings import data_path
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["FALLBACK_KPH", "RoadNetwork", "load_road_network"]
 

@@ -15,6 +15,7 @@ __all__ = ["check_table", "typed_cells"]
 
 # From here on float64, through which numbers pass, no longer tells neighbouring integers apart.
 _EXACT_LIMIT = 2.0**53
+_NUMBERS = {"number", "integer"}
 
 
 def check_table(
@@ -103,8 +104,13 @@ Bad = list[tuple[int, str, str]]
 
 def typed_cells(cells: pd.Series[Any], column: Column) -> tuple[pd.Series[Any], Bad]:
     """Return the typed column and what is wrong with it, as (position, what, fix)."""
-    text = cells.map(_as_text).astype(object)
-    blank = text == ""
+    if column.kind in _NUMBERS and cells.dtype == np.float64:
+        text, blank = cells + 0.0, cells.isna()  # numbers already; there is no minus zero
+    else:
+        text = pd.Series(
+            [_as_text(cell) for cell in cells.tolist()], index=cells.index, dtype=object
+        )
+        blank = text == ""
     bad: Bad = []
     if not column.blank:
         bad += [(int(i), "is blank", "fill in the value") for i in np.flatnonzero(blank)]
@@ -136,37 +142,38 @@ def typed_cells(cells: pd.Series[Any], column: Column) -> tuple[pd.Series[Any], 
 
 
 def _number(
-    text: pd.Series[str], blank: pd.Series[bool], column: Column, bad: Bad
+    text: pd.Series[Any], blank: pd.Series[bool], column: Column, bad: Bad
 ) -> tuple[pd.Series[Any], Bad]:
     numbers = pd.to_numeric(text.where(~blank), errors="coerce").astype("float64")
     # "nan" and "inf" parse as numbers but are none.
     wrong = ~blank & ~np.isfinite(numbers)
     bad += [
-        (int(i), f"not a number ({text[i]})", "write a plain number such as 12.5")
+        (int(i), f"not a number ({_as_text(text[i])})", "write a plain number such as 12.5")
         for i in np.flatnonzero(wrong)
     ]
     numbers = numbers.where(np.isfinite(numbers))
     if column.minimum is not None:
         low = numbers < column.minimum
         bad += [
-            (int(i), f"below {column.minimum:g} ({text[i]})", "correct the value")
+            (int(i), f"below {column.minimum:g} ({_as_text(text[i])})", "correct the value")
             for i in np.flatnonzero(low)
         ]
     if column.maximum is not None:
         high = numbers > column.maximum
         bad += [
-            (int(i), f"above {column.maximum:g} ({text[i]})", "correct the value")
+            (int(i), f"above {column.maximum:g} ({_as_text(text[i])})", "correct the value")
             for i in np.flatnonzero(high)
         ]
     if column.kind == "number":
         return numbers, bad
     fraction = numbers.notna() & (numbers != numbers.round())
     bad += [
-        (int(i), f"not a whole number ({text[i]})", "round it") for i in np.flatnonzero(fraction)
+        (int(i), f"not a whole number ({_as_text(text[i])})", "round it")
+        for i in np.flatnonzero(fraction)
     ]
     inexact = numbers.abs() >= _EXACT_LIMIT
     bad += [
-        (int(i), f"too large to be exact ({text[i]})", "correct the value")
+        (int(i), f"too large to be exact ({_as_text(text[i])})", "correct the value")
         for i in np.flatnonzero(inexact)
     ]
     return numbers.where(~inexact).round().astype("Int64"), bad

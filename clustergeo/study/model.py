@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -71,8 +72,14 @@ class Model:
         dated = check_date(self.road, self.departures.date)
         return replace(found, warnings=(*found.warnings, *dated))
 
-    def transit(self, origins: gpd.GeoDataFrame, destinations: gpd.GeoDataFrame) -> TravelTimes:
-        """Return the times by public transport."""
+    def transit(
+        self,
+        origins: gpd.GeoDataFrame,
+        destinations: gpd.GeoDataFrame,
+        *,
+        taxis: tuple[Collection[str], Collection[str]] = ((), ()),
+    ) -> TravelTimes:
+        """Return the times by public transport; some ride taxis to stops whatever the rules."""
         return transit_times(
             self.timetable,
             origins,
@@ -80,6 +87,7 @@ class Model:
             self.departures,
             self.transit_rules,
             road=self.road if self.ways_on_roads else None,
+            taxis=taxis,
         )
 
 

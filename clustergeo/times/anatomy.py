@@ -12,6 +12,7 @@ import pandas as pd
 from clustergeo.networks.route_types import mode_of
 from clustergeo.networks.timetable import Timetable
 from clustergeo.schemas.results import EVIDENCE
+from clustergeo.times.transit.kept_days import kept
 from clustergeo.units import SECONDS_PER_MINUTE
 
 __all__ = ["PARTS", "Journey", "Leg", "journey_legs", "journey_parts", "journey_text"]
@@ -148,9 +149,15 @@ def journey_evidence(journey: Journey, timetable: Timetable) -> str:
 
     Even published timetables give a ``derived`` time: nobody has published the door-to-door trip.
     """
-    routes = timetable.trips["route"].to_numpy()
-    grades = timetable.routes["evidence"].to_numpy()
-    ridden: list[str] = [grades[routes[leg.trip]] for leg in journey.legs if leg.kind == "ride"]
+    rides = [leg.trip for leg in journey.legs if leg.kind == "ride"]
+    if not rides:
+        return "derived"
+    grades, routes = kept(
+        timetable,
+        "evidence",
+        lambda: (timetable.routes["evidence"].to_numpy(), timetable.trips["route"].to_numpy()),
+    )
+    ridden: list[str] = grades[routes[rides]].tolist()
     return max(["derived", *ridden], key=EVIDENCE.index)
 
 
@@ -176,9 +183,17 @@ def journey_text(journey: Journey, timetable: Timetable, *, language: str | None
     'walk 4 min'
     """
     words = _WORDS.get(language or timetable.language, _WORDS["en"])
-    names = timetable.stops["stop_name_en" if language == "en" else "stop_name"].to_numpy()
-    ids = timetable.stops["stop_id"].to_numpy()
-    lines = timetable.routes["short_name"].to_numpy()[timetable.trips["route"].to_numpy()]
+    named = "stop_name_en" if language == "en" else "stop_name"
+    names, ids, lines, routes = kept(
+        timetable,
+        named,
+        lambda: (
+            timetable.stops[named].to_numpy(),
+            timetable.stops["stop_id"],
+            timetable.routes["short_name"].to_numpy(),
+            timetable.trips["route"].to_numpy(),
+        ),
+    )
     shown = []
     for leg in journey.legs:
         if leg.kind == "wait" or (leg.kind != "ride" and not leg.seconds):
@@ -186,8 +201,8 @@ def journey_text(journey: Journey, timetable: Timetable, *, language: str | None
         minutes = max(1, round_half_up(leg.seconds, SECONDS_PER_MINUTE))
         what = words.get(leg.kind, "")
         if leg.kind == "ride":
-            ends = (names[stop] or ids[stop] for stop in (leg.from_stop, leg.to_stop))
-            what = f"{lines[leg.trip]} {'→'.join(ends)}"
+            ends = (names[stop] or ids.iloc[stop] for stop in (leg.from_stop, leg.to_stop))
+            what = f"{lines[routes[leg.trip]]} {'→'.join(ends)}"
         shown.append(f"{what} {words['minutes'].format(minutes)}")
     return " > ".join(shown)
 

@@ -24,6 +24,7 @@ from clustergeo.times.transit.raptor import NEVER
 from clustergeo.times.transit.rules import Departures, TransitRules
 from clustergeo.times.transit.run import ranked_value, run_window
 from clustergeo.times.transit.search import Progress
+from clustergeo.times.transit.setup import NO_TAXIS, Taxis
 from clustergeo.times.travel_times import TravelTimes
 from clustergeo.units import SECONDS_PER_MINUTE
 
@@ -43,6 +44,7 @@ def transit_times(  # noqa: PLR0913 - one keyword a setting
     road: RoadNetwork | None = None,
     arrive_by: bool = False,
     progress: Progress | None = None,
+    taxis: Taxis = NO_TAXIS,
 ) -> TravelTimes:
     """Return times by public transport between places for every departure of a window.
 
@@ -76,6 +78,9 @@ def transit_times(  # noqa: PLR0913 - one keyword a setting
     progress
         Called with the scans done and their number: one for each draw and origin (by deadline:
         destination).
+    taxis
+        Ids of origins and of destinations that have taxis to and from stops, whatever the rules
+        say.
 
     Returns
     -------
@@ -116,6 +121,7 @@ def transit_times(  # noqa: PLR0913 - one keyword a setting
         road=road,
         arrive_by=arrive_by,
         progress=progress,
+        taxis=taxis,
     )
     rows = []
     for pair in np.ndindex(*run.search.same.shape):

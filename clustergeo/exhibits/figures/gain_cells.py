@@ -149,12 +149,19 @@ def _border_lines(
 def _clusters(sheet: Sheet, axes: Axes, readings: Readings) -> None:
     places = readings.tables.places
     points = places.loc[places["place_id"].isin(readings.clusters)].to_crs(_METRIC)
+    west, east = axes.get_xlim()
+    wide = (east - west) / axes.get_position().width
+    apart = 0.03 * (east - west)
     spots = zip(points["place_id"], points.geometry.x, points.geometry.y, strict=True)
     for place_id, x, y in spots:
         axes.plot([x], [y], "o", ms=5, mfc="white", mec=INK, mew=1.3, zorder=5)
+        name = readings.name(str(place_id))
+        # To the left where it would be cut at the edge.
+        cut = x + apart + wide * sheet.width(name, size_pt=8.5, bold=True) > east
         sheet.write(
-            axes, (x + 3500, y), readings.name(str(place_id)), size_pt=8.5, bold=True, va="center",
-            zorder=6, path_effects=[withStroke(linewidth=2, foreground="white")],
+            axes, (x - apart if cut else x + apart, y), name, size_pt=8.5, bold=True, va="center",
+            ha="right" if cut else "left", zorder=6,
+            path_effects=[withStroke(linewidth=2, foreground="white")],
         )  # fmt: skip
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import PlainValidator
@@ -16,6 +15,9 @@ from clustergeo.errors import Fault
 from clustergeo.networks._geodesy import crow_fly_m
 from clustergeo.networks._network import RoadNetwork
 from clustergeo.networks.edits.edit import Edit, nearest
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["Located", "NamedRoad", "Point", "located"]
 
@@ -143,6 +145,8 @@ class NamedRoad(Edit):
         start, end = (
             _nearest(network, ends, point) for point in points if not isinstance(point, Fault)
         )
+        import networkx as nx  # noqa: PLC0415 - slow
+
         graph: nx.DiGraph[int] = nx.DiGraph()
         for edge in found.tolist():
             tail, head = int(network.tail[edge]), int(network.head[edge])
@@ -160,9 +164,11 @@ class NamedRoad(Edit):
 
 
 def _ways(graph: nx.DiGraph[int], start: int, end: int) -> Iterator[NDArray[np.int64]]:
+    from networkx import dijkstra_path, has_path  # noqa: PLC0415 - slow
+
     for one, other in ((start, end), (end, start)):
-        if nx.has_path(graph, one, other):
-            nodes = nx.dijkstra_path(graph, one, other, weight="length_m")
+        if has_path(graph, one, other):
+            nodes = dijkstra_path(graph, one, other, weight="length_m")
             yield np.array([graph.edges[pair]["edge"] for pair in pairwise(nodes)], np.int64)
 
 

@@ -15,6 +15,8 @@ from clustergeo.networks.edits.edit import KINDS, Edit, Where, nearest
 
 __all__ = ["edit_from", "faults_of"]
 
+_LISTS = {"tuple_type", "list_type"}
+
 
 def edit_from(values: Mapping[str, Any], where: Where | None = None) -> Edit:
     """Return the edit that a table of a scenario states.
@@ -81,6 +83,9 @@ def faults_of(
             what = f"unknown key ({path[-1]})"
             fix = nearest(str(path[-1]), known) or f"use {_listed(known)}"
             fix = fix if len(path) == 1 else "take it out"
+        elif entry["type"] in _LISTS and isinstance(entry["input"], str):
+            what = f"must be a list ({entry['input']!r:.60})"
+            fix = f"write [{json.dumps(entry['input'], ensure_ascii=False)}]"
         else:
             message = entry["msg"].removeprefix("Value error, ")
             what = f"{message[:1].lower()}{message[1:]} ({entry['input']!r:.60})"

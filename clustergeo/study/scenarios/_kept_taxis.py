@@ -6,13 +6,10 @@ nearby would end that and could make every trip longer, which no new stop does.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from itertools import product
 from typing import Final, NamedTuple
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 
 from clustergeo.study.model import Model
 from clustergeo.times import TravelTimes
@@ -76,32 +73,4 @@ def transit_times_keeping(
         Where the trips lead; the places themselves if None.
     """
     to = places if destinations is None else destinations
-    if not (kept.access or kept.egress):
-        return model.transit(places, to)
-    ids, to_ids = places["place_id"], to["place_id"]
-    ends = model.transit_rules.ends
-    rows = [np.flatnonzero(~ids.isin(kept.access)), np.flatnonzero(ids.isin(kept.access))]
-    columns = [np.flatnonzero(~to_ids.isin(kept.egress)), np.flatnonzero(to_ids.isin(kept.egress))]
-    minutes = np.empty((len(ids), len(to_ids), 0))
-    tables: list[pd.DataFrame] = []
-    warnings: list[str] = []
-    for taxi_there, taxi_back in product((False, True), repeat=2):
-        at = (rows[taxi_there], columns[taxi_back])
-        if not (at[0].size and at[1].size):
-            continue
-        rules = replace(
-            model.transit_rules,
-            access="taxi" if taxi_there else ends[0],
-            egress="taxi" if taxi_back else ends[1],
-        )
-        part = replace(model, transit_rules=rules).transit(places.iloc[at[0]], to.iloc[at[1]])
-        if not minutes.shape[2]:
-            minutes = np.full((len(ids), len(to_ids), part.minutes.shape[2]), np.nan)
-        minutes[np.ix_(*at)] = part.minutes
-        tables.append(part.table)
-        warnings += part.warnings
-    order = pd.MultiIndex.from_product([ids, to_ids], names=["from_id", "to_id"])
-    table = pd.concat(tables).set_index(["from_id", "to_id"]).loc[order].reset_index()
-    table = table.astype({"from_id": object, "to_id": object})
-    warned = tuple(dict.fromkeys(warnings))
-    return TravelTimes("transit", table, minutes, tuple(ids), tuple(to_ids), warned)
+    return model.transit(places, to, taxis=(kept.access, kept.egress))

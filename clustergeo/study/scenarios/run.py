@@ -25,6 +25,7 @@ from clustergeo.study.scenarios._kept_taxis import Kept, kept_taxis, transit_tim
 from clustergeo.study.scenarios.before_after import before_after
 from clustergeo.study.scenarios.scenario_run import ScenarioRun
 from clustergeo.times import TravelTimes
+from clustergeo.times.transit.kept_days import days_kept
 
 __all__ = ["check_scenarios", "run_scenarios", "study_base"]
 
@@ -150,8 +151,9 @@ def run_scenarios(
     if faults := [fault for one in asked for fault in _twice_congested(one, study)]:
         raise ScenarioError(*faults)
     changed = apply(asked, base)
-    before = before or _times(study, base, claims=claims)
-    after = _times(study, changed, base, before, claims=claims)
+    with days_kept():
+        before = before or _times(study, base, claims=claims)
+        after = _times(study, changed, base, before, claims=claims)
     shown = _points(study, changed.places, base)["place_id"].tolist()
     return ScenarioRun(
         study=study,

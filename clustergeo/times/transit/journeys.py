@@ -9,6 +9,7 @@ from clustergeo.errors import ClustergeoError
 from clustergeo.networks._geodesy import crow_fly_m
 from clustergeo.networks.timetable import Timetable
 from clustergeo.times.anatomy import DOOR, Journey, Leg
+from clustergeo.times.transit.kept_days import kept
 from clustergeo.times.transit.raptor import NEVER
 from clustergeo.times.transit.recover import Rides, recover
 from clustergeo.times.transit.rules import TransitRules
@@ -69,7 +70,11 @@ def _legs(
     search: Search, timetable: Timetable, rules: TransitRules, rides: Rides, leave: int
 ) -> list[Leg]:
     lines, vehicles = search.day.lines, search.day.draws[rides.draw]
-    degrees = timetable.stops["stop_lat"].to_numpy(), timetable.stops["stop_lon"].to_numpy()
+    degrees = kept(
+        timetable,
+        "degrees",
+        lambda: (timetable.stops["stop_lat"].to_numpy(), timetable.stops["stop_lon"].to_numpy()),
+    )
     legs = [_to_door(search, rides.access, leave, out=True)]
     starts = rides.start_s.tolist()
     before = -1

@@ -17,7 +17,7 @@ from clustergeo.times.transit.journeys import journey_of_sample
 from clustergeo.times.transit.raptor import NEVER
 from clustergeo.times.transit.rules import Departures, TransitRules
 from clustergeo.times.transit.search import Progress, rank_of
-from clustergeo.times.transit.setup import Search, prepare
+from clustergeo.times.transit.setup import NO_TAXIS, Search, Taxis, prepare
 from clustergeo.times.transit.trip_choices import (
     Choices,
     choices_by_deadline,
@@ -99,12 +99,13 @@ def run_window(  # noqa: PLR0913 - one keyword a setting
     arrive_by: bool = False,
     last_leaves: bool = False,
     progress: Progress | None = None,
+    taxis: Taxis = NO_TAXIS,
 ) -> Run:
     """Search a window.
 
     Parameters
     ----------
-    timetable, origins, destinations, departures, rules, road, arrive_by, progress
+    timetable, origins, destinations, departures, rules, road, arrive_by, progress, taxis
         As for :func:`clustergeo.times.transit_times`.
     last_leaves
         Whether the last moments to leave are asked for.
@@ -120,6 +121,7 @@ def run_window(  # noqa: PLR0913 - one keyword a setting
         look_back_s=max(rules.limit_s, first) if arrive_by else 0,
         headway_wait=rules.headway_rule,
         road=road,
+        taxis=taxis,
     )
     if arrive_by:
         choices = choices_by_deadline(search, departures, rules, progress)
