@@ -226,9 +226,9 @@ def test_ranks_are_taken_again_under_further_settings(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # One of each kind that needs the routers again; the command treats all of a kind alike.
-    monkeypatch.setattr(_settings, "_WINDOWS", ("10:00-10:20",))
-    monkeypatch.setattr(_settings, "_WAITS", {"half": {"headway_wait": "half"}})
-    monkeypatch.setattr(_settings, "_ACCESS", {"walk": _settings._ACCESS["walk"]})
+    monkeypatch.setattr(_settings, "WINDOWS", ("10:00-10:20",))
+    monkeypatch.setattr(_settings, "WAITS", {"half": {"headway_wait": "half"}})
+    monkeypatch.setattr(_settings, "ACCESS", {"walk": _settings.ACCESS["walk"]})
     out = tmp_path / "stability.json"
     code, said, _ = run(capsys, "--stability", "--out", out)
     assert code == 0

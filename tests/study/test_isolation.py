@@ -7,7 +7,6 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -61,9 +60,8 @@ def test_people_are_not_counted_where_isochrones_have_no_meaning(places: StudyPl
     model: Any = SimpleNamespace(
         road_rules=RoadRules(limit_min=60), transit_rules=TransitRules(wait="plan")
     )
-    grid = gpd.GeoDataFrame({"population": []}, geometry=[], crs="EPSG:4326")
-    rows, warnings = _isolation._people(places, model, ("car", "transit"), grid)
-    assert rows is None
+    areas, warnings = _isolation.reach_areas(places, model, ("car", "transit"))
+    assert areas is None
     assert [line.split(" are not")[0] for line in warnings] == [
         "people within reach by car",
         "people within reach by transit",
