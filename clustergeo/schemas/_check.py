@@ -15,6 +15,8 @@ __all__ = ["check_table", "typed_cells"]
 
 # From here on float64, through which numbers pass, no longer tells neighbouring integers apart.
 _EXACT_LIMIT = 2.0**53
+# 1.000 is one to a computer and a thousand to half of Europe; 1.0 is one to all.
+_GROUPED = r"[+-]?[0-9]{1,3}\.[0-9]{3}"
 
 
 def check_table(
@@ -163,6 +165,11 @@ def _number(
     fraction = numbers.notna() & (numbers != numbers.round())
     bad += [
         (int(i), f"not a whole number ({text[i]})", "round it") for i in np.flatnonzero(fraction)
+    ]
+    grouped = text.str.fullmatch(_GROUPED) & ~fraction
+    bad += [
+        (int(i), f"not clear whether the point groups thousands ({text[i]})", "write digits alone")
+        for i in np.flatnonzero(grouped)
     ]
     inexact = numbers.abs() >= _EXACT_LIMIT
     bad += [
