@@ -7,7 +7,7 @@ BIN     = $(VENV)/bin
 STAMP   = $(VENV)/.installed
 
 .DELETE_ON_ERROR:
-.PHONY: study test check bench constraints clean
+.PHONY: study test check bench constraints clean audit test-minimum
 
 study: $(STAMP)
 	$(BIN)/clustergeo study --out maps
@@ -20,6 +20,25 @@ check: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tests/robustness/materials.py build/sbom.json
+
+# Known vulnerabilities of what constraints.txt pins (needs the network).
+audit:
+	$(PYTHON) -m venv build/audit
+	build/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	build/audit/bin/pip-audit --disable-pip --require-hashes -r constraints.txt
+
+# The oldest versions that pyproject.toml allows (needs uv and the network).
+MINIMUM = build/minimum
+test-minimum:
+	uv venv --quiet --clear --python $(PYTHON) $(MINIMUM)
+	uv pip compile --quiet pyproject.toml --extra fonts --extra large --resolution lowest-direct \
+		--python-version 3.11 --no-header --no-annotate --no-emit-index-url -o $(MINIMUM)/pins.txt
+	uv pip install --quiet --python $(MINIMUM) -r $(MINIMUM)/pins.txt -e . \
+		pytest pytest-benchmark pytest-cov pytest-xdist hypothesis scipy
+	$(MINIMUM)/bin/python -m pytest -o filterwarnings=default tests/test_*.py tests/cli tests/claims \
+		tests/exhibits tests/networks tests/places tests/schemas \
+		--ignore=tests/test_wheel.py --ignore=tests/exhibits/test_browser.py
 
 # A nation of 1.46 million road nodes and one of 200,000 stops; the peers are the extra `bench`.
 # About twenty minutes.

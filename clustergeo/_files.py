@@ -7,14 +7,15 @@ import difflib
 import hashlib
 import io
 import logging
+import math
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
 
+from clustergeo._asides import aside_of
 from clustergeo.errors import (
     ClustergeoError,
     Fault,
@@ -65,11 +66,14 @@ def read_bytes(path: Path) -> bytes:
 def refuse_no_file(path: Path, *, folder: bool = False) -> None:
     """Raise MissingFileError unless there is a file, or (where ``folder``) a file or folder."""
     if not path.exists():
-        near = difflib.get_close_matches(path.name, _neighbours(path), n=1)
+        there = path.parent.iterdir() if path.parent.is_dir() else ()
+        near = difflib.get_close_matches(path.name, sorted(p.name for p in there), n=1)
         hint = f"did you mean {near[0]}?" if near else "check the path"
         raise MissingFileError(Fault(str(path), f"no such file ({path.resolve()})", hint))
     if path.is_dir() and not folder:
         raise MissingFileError(Fault(str(path), "is a folder, not a file", "name a file in it"))
+    if not (path.is_file() or path.is_dir()):  # reading one may never end
+        raise MissingFileError(Fault(str(path), "is a pipe or device", "save its content"))
 
 
 def refuse_empty_or_html(content: bytes, file: str) -> None:
@@ -79,11 +83,6 @@ def refuse_empty_or_html(content: bytes, file: str) -> None:
         raise InputError(Fault(file, what, "export or download it again"))
     if content[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_HTML_STARTS):
         raise InputError(Fault(file, "is an HTML page, not data", "download it again"))
-
-
-def _neighbours(path: Path) -> list[str]:
-    parent = path.parent
-    return sorted(p.name for p in parent.iterdir()) if parent.is_dir() else []
 
 
 def decode(content: bytes, *, file: str, encoding: str | None = None) -> str:
@@ -108,10 +107,12 @@ def decode(content: bytes, *, file: str, encoding: str | None = None) -> str:
             if "\x00" in text:
                 break
             if candidate == "cp949":
-                logger.info("%s: read as CP949", file)
+                logger.warning("%s: not UTF-8, read as CP949; else pass its encoding", file)
             return text.removeprefix("\ufeff")
     if first is None:
-        raise InputError(Fault(file, "holds NUL characters", "export it again as UTF-8 text"))
+        row = text[: text.index("\x00")].count("\n") + 1
+        fix = "export it again as UTF-8 text"
+        raise InputError(Fault(file, "holds NUL characters", fix, row=row))
     what = f"not {' or '.join(candidates)} text (byte {first.start:,})"
     raise InputError(Fault(file, what, "save it as UTF-8 or pass its encoding")) from first
 
@@ -125,7 +126,14 @@ def read_csv(path: Path, *, encoding: str | None = None) -> pd.DataFrame:
         If the file is missing, empty, not text, has no header, duplicate columns or ragged rows.
     """
     text = decode(read_bytes(path), file=str(path), encoding=encoding)
+    warn_if_cut(text, file=str(path))
     return parse_csv(text, file=str(path))
+
+
+def warn_if_cut(text: str, *, file: str) -> None:
+    """Warn where the last line has no end: a file that was cut in it looks the same."""
+    if not text.endswith(("\n", "\r")):
+        logger.warning("%s: its last line has no end, as if cut - look at its last row", file)
 
 
 def parse_csv(text: str, *, file: str) -> pd.DataFrame:
@@ -217,8 +225,11 @@ def csv_bytes(table: pd.DataFrame, *, decimals: dict[str, int] | None = None) ->
         if name in (decimals or {}):
             digits = (decimals or {})[name]
             shown[name] = [
-                "" if pd.isna(value) else f"{float(value):.{digits}f}" for value in shown[name]
+                f"{float(value):.{digits}f}" if pd.notna(value) and abs(value) < math.inf else ""
+                for value in shown[name]
             ]
+        elif pd.api.types.is_float_dtype(shown[name].dtype):
+            shown[name] = shown[name].where(shown[name].abs() < math.inf)
         elif shown[name].dtype == object or pd.api.types.is_string_dtype(shown[name].dtype):
             shown[name] = [_disarmed(value) for value in shown[name]]
     return shown.to_csv(index=False, lineterminator="\n").encode()
@@ -234,7 +245,8 @@ def _disarmed(value: str | float | None) -> str | float:
 def writing(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside the target; on success it becomes the target at once.
 
-    The old file survives any failure: the new one is written aside, flushed, then renamed.
+    The old file survives any failure: the new one is written aside, flushed, then renamed. What
+    writers that were killed left aside goes with the next one in the same folder.
 
     Raises
     ------
@@ -243,32 +255,25 @@ def writing(path: Path) -> Iterator[Path]:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(
-            prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent
-        )
-        os.close(handle)
-    except OSError as error:
-        raise _cannot_write(path, error) from error
-    aside = Path(name)
-    try:
-        yield aside
-        with aside.open("r+b") as written:
-            os.fsync(written.fileno())
-        aside.chmod(0o644)
-        aside.replace(path)
+        with aside_of(path) as aside:
+            yield aside
+            with aside.open("r+b") as written:
+                os.fsync(written.fileno())
+            aside.chmod(0o644)
+            aside.replace(path)
     except ClustergeoError:
         raise  # a refusal that is also an OSError, such as a missing input, keeps its meaning
     except OSError as error:
         raise _cannot_write(path, error) from error
-    finally:
-        aside.unlink(missing_ok=True)
+    except RuntimeError as error:
+        if type(error).__module__ != "pyogrio.errors":
+            raise
+        raise _cannot_write(path, error) from error  # GDAL on a full disk
 
 
-def _cannot_write(path: Path, error: OSError) -> OutputError:
-    fault = Fault(
-        str(path), f"cannot be written ({error.strerror or error})", "choose a writable folder"
-    )
-    return OutputError(str(fault))
+def _cannot_write(path: Path, error: OSError | RuntimeError) -> OutputError:
+    what = f"cannot be written ({getattr(error, 'strerror', None) or error})"
+    return OutputError(str(Fault(str(path), what, "choose a writable folder")))
 
 
 def write_bytes(path: Path, content: bytes) -> None:

@@ -26,6 +26,7 @@ __all__ = [
 ONE_TO_ONE: Final = "ISO-8859-1"
 """The encoding to read with: byte for byte, so that nothing is lost before :func:`decoded`."""
 
+_ROW_MARKS = frozenset(b" *")
 _HEAD_BYTES = 65_536  # the header of a dBASE table states its length in two bytes
 _SHAPEFILE_START = b"\x00\x00\x27\x0a"
 _SHAPEFILE_HEADER_BYTES = 100
@@ -37,7 +38,7 @@ _CODE_PAGES = {"949": "cp949", "ansi 949": "cp949", "euc-kr": "cp949", "65001": 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Beginning and length of one file of a shapefile: all that is needed to check it.
+    """Both ends and length of one file of a shapefile: all that is needed to check it.
 
     Parameters
     ----------
@@ -45,6 +46,8 @@ class Part:
         Its first 64 KiB.
     size
         Its length in bytes.
+    tail
+        Its last 64 KiB.
 
     Examples
     --------
@@ -54,15 +57,16 @@ class Part:
 
     head: bytes
     size: int
+    tail: bytes = b""
 
     @classmethod
     def of_bytes(cls, content: bytes) -> Part:
         """Return the part of a content in memory."""
-        return cls(content[:_HEAD_BYTES], len(content))
+        return cls(content[:_HEAD_BYTES], len(content), content[-_HEAD_BYTES:])
 
     @classmethod
     def of_path(cls, path: Path) -> Part:
-        """Return the part of a file, of which only the head is read.
+        """Return the part of a file, of which only the ends are read.
 
         Raises
         ------
@@ -71,7 +75,9 @@ class Part:
         """
         try:
             with path.open("rb") as stream:
-                return cls(stream.read(_HEAD_BYTES), path.stat().st_size)
+                head, size = stream.read(_HEAD_BYTES), path.stat().st_size
+                stream.seek(max(0, size - _HEAD_BYTES))
+                return cls(head, size, stream.read())
         except OSError as error:
             what = f"cannot be read ({error.strerror})"
             raise InputError(Fault(str(path), what, "check its permissions")) from error
@@ -115,7 +121,8 @@ def check_dbase_table(part: Part, *, file: str) -> int:
     Raises
     ------
     InputError
-        If it is cut short, or two columns have one name; GDAL would rename the second.
+        If it is cut short, its rows are shifted, or two columns have one name; GDAL would rename
+        the second.
     """
     head = part.head
     rows, header, width = (
@@ -124,12 +131,28 @@ def check_dbase_table(part: Part, *, file: str) -> int:
     declared = header + rows * width
     # Bytes beyond the declared end are the end-of-file mark and padding, which do no harm.
     _check_length(min(part.size, declared), declared, file, ".dbf")
+    _refuse_shifted(part, header, width, declared, file)
     names = field_names(head)
     for name in names:
         if names.count(name) > 1:
             what = f"duplicate column ({name})"
             raise InputError(Fault(file, what, "keep one of them"))
     return rows
+
+
+def _refuse_shifted(part: Part, header: int, width: int, declared: int, file: str) -> None:
+    """Refuse a table that has lost or gained bytes: its last rows begin in the wrong place.
+
+    The first byte of a row says whether it is deleted; it is a space or an asterisk.
+    """
+    start = part.size - len(part.tail)
+    if not width or not part.tail:
+        return
+    skipped = max(0, -(-(start - header) // width))  # rows that begin before the tail
+    marks = part.tail[header + skipped * width - start : declared - start : width]
+    if strange := set(marks) - _ROW_MARKS:
+        what = f"rows of its .dbf begin in the wrong place (with byte {min(strange)})"
+        raise InputError(Fault(file, what, "copy or export it again"))
 
 
 def _check_length(size: int, declared: int, file: str, suffix: str) -> None:

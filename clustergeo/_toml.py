@@ -11,7 +11,7 @@ from typing import Any
 import tree_sitter
 import tree_sitter_toml
 
-from clustergeo._files import decode, read_bytes
+from clustergeo._files import decode, read_bytes, warn_if_cut
 from clustergeo.errors import Fault, InputError
 
 __all__ = ["TomlFile", "read_toml"]
@@ -78,6 +78,7 @@ def read_toml(
     """
     shown = name or str(path)
     text = decode(read_bytes(path), file=shown)
+    warn_if_cut(text, file=shown)
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:

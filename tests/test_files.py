@@ -78,7 +78,7 @@ def test_an_unreadable_file_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyP
             "a.csv: is an HTML page, not data - download it again",
         ),
         (b"<HTML>sign in</HTML>", "a.csv: is an HTML page, not data - download it again"),
-        (b"id\x00,n\n1,2\n", "a.csv: holds NUL characters - export it again as UTF-8 text"),
+        (b"id\x00,n\n1,2\n", "a.csv:1: holds NUL characters - export it again as UTF-8 text"),
         (
             b"id,n\n\xff\xff,2\n",
             "a.csv: not utf-8-sig or cp949 text (byte 5) - save it as UTF-8 or pass its encoding",
@@ -166,7 +166,7 @@ def test_korean_text_is_read_in_the_usual_encodings(encoding: str) -> None:
 def test_a_guess_of_cp949_is_said(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, logger="clustergeo"):
         decode("대전".encode("cp949"), file="a.csv")
-    assert caplog.messages == ["a.csv: read as CP949"]
+    assert caplog.messages == ["a.csv: not UTF-8, read as CP949; else pass its encoding"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le"])

@@ -9,8 +9,10 @@ from typing import Annotated, Literal
 import typer
 
 from clustergeo.cli import _cache_app, _reach_app, _scenario_app
+from clustergeo.cli._crosscheck_command import crosscheck
 from clustergeo.cli._explain_command import explain
 from clustergeo.cli._isolation_command import isolation
+from clustergeo.cli._stops import Commands
 from clustergeo.cli._study_command import new, report, study
 from clustergeo.cli._times_command import times
 from clustergeo.settings import version
@@ -19,6 +21,7 @@ __all__ = ["app", "invoke"]
 
 app = typer.Typer(
     name="clustergeo",
+    cls=Commands,
     help="Door-to-door travel times, isolation and link appraisal for innovation clusters.",
     no_args_is_help=True,
     add_completion=False,
@@ -88,6 +91,7 @@ def places(
     ] = None,
     crs: Annotated[str | None, typer.Option(help="Coordinate system, e.g. EPSG:5186.")] = None,
     encoding: Annotated[str | None, typer.Option(help="Encoding, e.g. cp949.")] = None,
+    layer: Annotated[str | None, typer.Option(help="Layer of a GeoPackage with several.")] = None,
     out: Annotated[
         Path | None, typer.Option(help="Write them to a .csv, .geojson or .gpkg file.")
     ] = None,
@@ -95,16 +99,11 @@ def places(
     """List the shipped places, or those of your own files."""
     from clustergeo.cli._places import show_places  # noqa: PLC0415
 
-    show_places(files or [], crs=crs, encoding=encoding, out=out)
+    show_places(files or [], crs=crs, encoding=encoding, layer=layer, out=out)
 
 
-app.command()(times)
-app.command()(isolation)
-
-
-app.command()(_reach_app.isochrones)
-app.command()(_reach_app.route)
-app.command()(_reach_app.nearest)
+for _command in (times, isolation, _reach_app.isochrones, _reach_app.route, _reach_app.nearest):
+    app.command()(_command)
 
 
 @app.command()
@@ -138,6 +137,7 @@ def claims(
 
 
 app.command()(explain)
+app.command()(crosscheck)
 
 
 @app.command()
@@ -193,7 +193,8 @@ def network_build(  # noqa: PLR0913 - one parameter an option
         Path | None, typer.Option(help="Observed speeds by link, for the standard node-link.")
     ] = None,
     crs: Annotated[
-        str | None, typer.Option(help="Coordinate system of a node-link without a .prj.")
+        str | None,
+        typer.Option(help="Coordinate system of areas, or of a node-link without a .prj."),
     ] = None,
     largest: Annotated[
         bool, typer.Option("--largest-component", help="Keep only what reaches all of itself.")

@@ -16,6 +16,7 @@ from rich.text import Text
 from clustergeo._files import csv_bytes, write_bytes
 from clustergeo.claims import FAILS_SHARE, HOLDS_SHARE, MOST_SHARE, Claim
 from clustergeo.cli._console import console, notes, working
+from clustergeo.cli._targets import check_target
 from clustergeo.errors import UsageError
 from clustergeo.study import DECIMALS, ClaimsHeld, judge_study, load_study
 from clustergeo.times import kernels_cached
@@ -46,10 +47,7 @@ def show_claims(
     if out and out.suffix.lower() not in FORMATS:
         message = f"--out: unknown format ({out.name}) - end it in {', '.join(FORMATS)}"
         raise UsageError(message)
-    inputs = [path.resolve() for path in (claims_file, study_file, *scenarios) if path]
-    if out and out.resolve() in inputs:
-        message = f"--out: is also an input ({out}) - choose another file"
-        raise UsageError(message)
+    check_target(out, [path for path in (claims_file, study_file, *scenarios) if path])
     study = load_study(study_file)
     if claims_file:
         study = replace(study, claims=claims_file)

@@ -10,8 +10,17 @@ from rich.status import Status
 
 __all__ = ["console", "notes", "working"]
 
-console = Console(soft_wrap=True)
-notes = Console(stderr=True, soft_wrap=True)
+
+class _Console(Console):
+    """A console whose reader may leave at any time."""
+
+    def on_broken_pipe(self) -> None:
+        """Let the command line end it: rich would exit with 1."""
+        raise  # noqa: PLE0704 - rich calls it where the error is handled
+
+
+console = _Console(soft_wrap=True)
+notes = _Console(stderr=True, soft_wrap=True)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import pandas as pd
 from clustergeo.errors import UsageError
 from clustergeo.places import load_all_places, load_places
 
-__all__ = ["places_of", "refuse_input"]
+__all__ = ["places_of"]
 
 
 def places_of(
@@ -39,13 +39,6 @@ def places_of(
             raise UsageError(message)
     together = pd.concat(tables, ignore_index=True)
     return gpd.GeoDataFrame(together.drop_duplicates("place_id", ignore_index=True), crs=known.crs)
-
-
-def refuse_input(out: Path | None, words: Sequence[str]) -> None:
-    """Raise UsageError if the file to write is one of those that are read."""
-    if out and out.resolve() in {Path(word).resolve() for word in words}:
-        message = f"--out: is also an input ({out}) - choose another file"
-        raise UsageError(message)
 
 
 def _split(word: str) -> list[str]:

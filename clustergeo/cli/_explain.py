@@ -15,6 +15,7 @@ from rich.console import Console
 from clustergeo._files import write_bytes
 from clustergeo.cli._console import console, notes, working
 from clustergeo.cli._explain_shown import print_explanation, print_section
+from clustergeo.cli._targets import check_target
 from clustergeo.errors import Fault, InputError, UsageError
 from clustergeo.schemas.figures import FigureId, parse_figure
 from clustergeo.schemas.results import MODES
@@ -144,10 +145,7 @@ def _check_out(asked: Asked) -> None:
     if asked.out.suffix.lower() not in _FORMATS:
         message = f"--out: unknown format ({asked.out.name}) - end it in {', '.join(_FORMATS)}"
         raise UsageError(message)
-    inputs = [path.resolve() for path in (asked.study_file, asked.record) if path]
-    if asked.out.resolve() in inputs:
-        message = f"--out: is also an input ({asked.out}) - choose another file"
-        raise UsageError(message)
+    check_target(asked.out, [path for path in (asked.study_file, asked.record) if path])
 
 
 def _explained(

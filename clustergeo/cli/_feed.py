@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from clustergeo.cli._console import console, notes, working
+from clustergeo.cli._targets import check_target
 from clustergeo.errors import UsageError
 from clustergeo.networks import Timetable, load_timetable
 
@@ -15,9 +16,7 @@ def build_feed(
     sources: list[Path], *, out: Path, encoding: str | None = None, shapes: bool = False
 ) -> None:
     """Read feeds, make one timetable of them and save it."""
-    if out.resolve() in {source.resolve() for source in sources}:
-        message = f"--out: is also an input ({out}) - choose another folder"
-        raise UsageError(message)
+    check_target(out, sources, folder=True)
     with working(f"reading {', '.join(map(str, sources))}"):
         timetable = load_timetable(sources, encoding=encoding, shapes=shapes)
     timetable.save(out)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -72,8 +73,9 @@ class Request:
 
 def write_isochrones(request: Request) -> None:
     """Compute the areas reached, write them to one file and print their size."""
-    check_out(request.out, AREAS, (*request.origins, str(request.grid or "")))
     _check_mode(request)
+    read = (*request.origins, request.grid, *request.feed, *request.roads.files)
+    check_out(request.out, AREAS, read)
     classes = _minutes_of(request.minutes)
     shipped, places = load_study(), request.roads.places(request.origins)
     grid = load_population_grid(request.grid) if request.grid or request.people else None
@@ -102,15 +104,26 @@ def _check_mode(request: Request) -> None:
     if request.feed and not request.date:
         message = "--date: needed with --feed - give a day inside the calendar of your feed"
         raise UsageError(message)
+    if request.date:
+        parse_date(request.date)
+    if request.window:
+        parse_window(request.window)
+    if request.share is not None and not 0 < request.share <= 1:
+        message = f"--share: not above 0 and at most 1 ({request.share:g}) - correct it"
+        raise UsageError(message)
     request.roads.check()
 
 
 def _minutes_of(text: str) -> list[float]:
     try:
-        return [float(part) for part in text.split(",") if part.strip()]
+        classes = [float(part) for part in text.split(",") if part.strip()]
     except ValueError as error:
         message = f"--minutes: not minutes ({text}) - write them as 30,60,90"
         raise UsageError(message) from error
+    if not classes or not all(0 < each < math.inf for each in classes):
+        message = f"--minutes: not all above 0 ({text}) - write them as 30,60,90"
+        raise UsageError(message)
+    return classes
 
 
 def _by_car(

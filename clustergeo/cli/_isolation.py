@@ -109,6 +109,12 @@ def _check_pairs(
     if not modes:
         fault = Fault(str(file), "no times of the mode asked for", "choose another --mode")
         raise SchemaError(fault)
+    ids = dict.fromkeys([*times["from_id"], *times["to_id"]])
+    wanted = [*clusters, *capital]
+    if not set(wanted) & set(ids):
+        theirs, ours = (", ".join(list(part)[:2]) for part in (ids, wanted))
+        what = f"0 of {len(wanted)} places of the study are in it (it has {theirs}, not {ours})"
+        raise SchemaError(Fault(str(file), what, "write the ids of the study, as text"))
     known = set(zip(times["mode"], times["from_id"], times["to_id"], strict=True))
     faults = [
         Fault(str(file), f"no time by {mode} ({start} to {end})", "add the row")

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from clustergeo._files import csv_bytes, write_bytes, writing
+from clustergeo.cli._targets import check_target
 from clustergeo.errors import UsageError
 from clustergeo.indices import load_indices
 from clustergeo.study import DECIMALS, Study
@@ -55,9 +56,7 @@ class Asked:
             message = f"--out: unknown format ({self.out.name}) - end it in {', '.join(FORMATS)}"
             raise UsageError(message)
         read = [self.study_file, self.times, *(Path(word) for word in self.compare)]
-        if self.out and self.out.resolve() in {path.resolve() for path in read if path}:
-            message = f"--out: is also an input ({self.out}) - choose another file"
-            raise UsageError(message)
+        check_target(self.out, [path for path in read if path])
         for option in ("stability", "compare"):
             if self.times and getattr(self, option):
                 message = f"--{option}: needs further times than --times holds - drop one of them"

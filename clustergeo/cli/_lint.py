@@ -12,6 +12,7 @@ import pandas as pd
 
 from clustergeo._files import csv_bytes, write_bytes
 from clustergeo.cli._console import console
+from clustergeo.cli._targets import check_target
 from clustergeo.errors import GateError, UsageError
 from clustergeo.networks import RoadNetwork, load_road_network
 from clustergeo.networks.feed_lint import load_and_lint
@@ -61,9 +62,7 @@ class FeedLint:
         if self.out.suffix.lower() != ".csv":
             message = f"--out: unknown format ({self.out.name}) - name a .csv file"
             raise UsageError(message)
-        if self.out.resolve() in {file.resolve() for file in files}:
-            message = f"--out: is also an input ({self.out}) - choose another file"
-            raise UsageError(message)
+        check_target(self.out, [*files, *([self.network] if self.network else [])])
 
     @cached_property
     def _day(self) -> dt.date | None:

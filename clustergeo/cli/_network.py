@@ -6,16 +6,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
-from shapely.geometry.base import BaseGeometry
-
-from clustergeo._files import read_bytes
 from clustergeo.cli._console import console, notes, working
-from clustergeo.errors import Fault, InputError, MissingExtraError, UsageError
+from clustergeo.cli._targets import check_target
+from clustergeo.errors import MissingExtraError, UsageError
 from clustergeo.networks import RoadNetwork, load_road_network
 from clustergeo.networks.shaping import largest_component, merge_networks
 from clustergeo.networks.summary import NetworkSummary, summarise_network
-from clustergeo.units import WGS84
+from clustergeo.places.areas import load_areas
 
 __all__ = ["Download", "NodeLink", "build_network", "show_network"]
 
@@ -28,13 +25,13 @@ class Download:
     bbox: str | None = None
     within: Path | None = None
 
-    def areas(self) -> list[tuple[str, Any]]:
+    def areas(self, crs: str | None = None) -> list[tuple[str, Any]]:
         """Return a name and what ``read_overpass`` takes, for each area asked for."""
         areas: list[tuple[str, Any]] = [(self.place, self.place)] if self.place else []
         if self.bbox:
             areas.append((self.bbox, _box(self.bbox)))
         if self.within:
-            areas.append((str(self.within), _outline(self.within)))
+            areas.append((str(self.within), load_areas(self.within, crs=crs).union_all()))
         return areas
 
 
@@ -55,22 +52,6 @@ def _box(text: str) -> tuple[float, ...]:
     return west, south, east, north
 
 
-def _outline(path: Path) -> BaseGeometry:
-    read_bytes(path)  # refuses what is missing or a web page, by name
-    try:
-        areas = gpd.read_file(path)
-    except Exception as error:
-        fault = Fault(str(path), "cannot be read as areas", "give a .geojson, .gpkg or .shp file")
-        raise InputError(fault) from error
-    kinds = set(areas.geom_type)
-    if areas.crs is None or not kinds or not kinds <= {"Polygon", "MultiPolygon"}:
-        what = (
-            f"holds no areas in a known coordinate system ({', '.join(sorted(kinds)) or 'none'})"
-        )
-        raise InputError(Fault(str(path), what, "give polygons with a coordinate system"))
-    return areas.to_crs(WGS84).union_all()
-
-
 def build_network(
     sources: list[Path],
     *,
@@ -81,13 +62,12 @@ def build_network(
     hierarchy: bool | None = None,
 ) -> None:
     """Read road networks of any kind, make one of them and save it."""
-    areas, nodelink = (download or Download()).areas(), nodelink or NodeLink()
+    nodelink = nodelink or NodeLink()
+    areas = (download or Download()).areas(nodelink.crs)
     if not sources and not areas:
         message = "no source - name a file or folder, or --place, --bbox or --within"
         raise UsageError(message)
-    if out.resolve() in {source.resolve() for source in sources}:
-        message = f"--out: is also an input ({out}) - choose another folder"
-        raise UsageError(message)
+    check_target(out, sources, folder=True)
     networks = []
     for source in sources:
         with working(f"reading {source}"):

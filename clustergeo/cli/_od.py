@@ -10,16 +10,16 @@ from typing import Final
 import geopandas as gpd
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from clustergeo._room import GIGABYTE, check_memory
 from clustergeo.cli._console import console, notes
 from clustergeo.errors import UsageError
 from clustergeo.networks import RoadNetwork
 from clustergeo.times import RoadRules, write_od_matrix
 from clustergeo.times.od.parts import BYTES_ON_DISK
-from clustergeo.times.od.room import GIGABYTE, check_memory
+from clustergeo.times.travel_times import DESCRIBED_BYTES
 
 __all__ = ["advise_folder", "check_folder", "is_folder", "write_matrix"]
 
-_DESCRIBED_BYTES: Final = 1_500  # of a described trip in memory
 _MANY: Final = 250_000  # described trips: minutes of work, and a file that no one reads
 
 
@@ -42,7 +42,7 @@ def advise_folder(origins: int, destinations: int, out: Path) -> None:
     """Refuse a file of described trips that cannot fit into memory; advise against a large one."""
     pairs = origins * destinations
     advice = f"name a folder instead: --out {out.with_suffix('')}/"
-    check_memory(pairs * _DESCRIBED_BYTES, f"{out}: {pairs:,} described trips", advice)
+    check_memory(pairs * DESCRIBED_BYTES, f"{out}: {pairs:,} described trips", advice)
     if pairs > _MANY:
         notes.print(f"note: {pairs:,} described trips take long - {advice}", highlight=False)
 

@@ -8,22 +8,37 @@ import geopandas as gpd
 import pandas as pd
 from rich.table import Table
 
-from clustergeo._files import csv_bytes, write_bytes, writing
+from clustergeo._crs import asked_crs
+from clustergeo._files import csv_bytes, write_bytes
 from clustergeo.cli._console import console
+from clustergeo.cli._roads import write_shapes
+from clustergeo.cli._targets import check_target
 from clustergeo.errors import UsageError
 from clustergeo.places import load_all_places, load_places
 
 __all__ = ["show_places"]
 
+FORMATS = (".csv", ".geojson", ".gpkg")
 SHOWN = ("place_id", "name_en", "name_ko", "kind", "cluster_id", "accuracy_m", "evidence")
 
 
 def show_places(
-    files: list[str], *, crs: str | None, encoding: str | None, out: Path | None
+    files: list[str],
+    *,
+    crs: str | None,
+    encoding: str | None,
+    layer: str | None = None,
+    out: Path | None,
 ) -> None:
     """Print the places, or write them to a file."""
+    if out and out.suffix.lower() not in FORMATS:
+        message = f"--out: unknown format ({out.name}) - end it in .csv, .geojson or .gpkg"
+        raise UsageError(message)
+    check_target(out, files)
+    asked_crs(crs)  # off, it is told even where no file is read
     if files:
-        tables = [load_places(Path(file), crs=crs, encoding=encoding) for file in files]
+        read = {"crs": crs, "encoding": encoding, "layer": layer}
+        tables = [load_places(file, **read) for file in files]
         table = gpd.GeoDataFrame(pd.concat(tables, ignore_index=True), crs=tables[0].crs)
     else:
         table = load_all_places()
@@ -33,8 +48,18 @@ def show_places(
     elif console.is_terminal:
         console.print(_shown(table), highlight=False)
     else:
-        # A pipe or a file wants rows, not a layout for eyes.
-        console.file.write(_csv(table).decode())
+        _write_rows(_csv(table))
+
+
+def _write_rows(rows: bytes) -> None:
+    """Write rows, not a layout for eyes: a pipe or a file wants them as any file of ours."""
+    stream = console.file
+    stream.flush()
+    if buffer := getattr(stream, "buffer", None):
+        buffer.write(rows)  # UTF-8 whatever the encoding of the console
+        buffer.flush()
+    else:
+        stream.write(rows.decode())
 
 
 def _shown(table: gpd.GeoDataFrame) -> Table:
@@ -58,11 +83,5 @@ def _write(table: gpd.GeoDataFrame, out: Path) -> None:
     match out.suffix.lower():
         case ".csv":
             write_bytes(out, _csv(table))
-        case ".geojson":
-            write_bytes(out, table.to_json(drop_id=True, ensure_ascii=False).encode())
-        case ".gpkg":
-            with writing(out) as aside:
-                table.to_file(aside, driver="GPKG", layer="places")
         case _:
-            message = f"--out: unknown format ({out.name}) - end it in .csv, .geojson or .gpkg"
-            raise UsageError(message)
+            write_shapes(table, out, layer="places")

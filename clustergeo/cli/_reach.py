@@ -25,7 +25,7 @@ def show_route(
 ) -> None:
     """Print the roads of the fastest drive between two places, and write it to a file."""
     if out:
-        check_out(out, AREAS, (*origin, *destination))
+        check_out(out, AREAS, (*origin, *destination, *roads.files))
     roads.check()
     shipped = load_study()
     ends = _one(roads.places(origin), "--from"), _one(roads.places(destination), "--to")
@@ -57,7 +57,7 @@ def write_nearest(
     roads: Roads, origins: Sequence[str], facilities: Sequence[str], out: Path
 ) -> None:
     """Find the facility that each place reaches first and write the table to one file."""
-    check_out(out, TABLES, (*origins, *facilities))
+    check_out(out, TABLES, (*origins, *facilities, *roads.files))
     roads.check()
     shipped = load_study()
     places, goals = roads.places(origins), roads.places(facilities)

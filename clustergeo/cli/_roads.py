@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,8 @@ import pyogrio
 
 from clustergeo._files import write_bytes, writing
 from clustergeo.cli._console import notes
-from clustergeo.cli._ends import places_of, refuse_input
+from clustergeo.cli._ends import places_of
+from clustergeo.cli._targets import check_target
 from clustergeo.errors import UsageError
 from clustergeo.networks import RoadNetwork, load_road_network
 from clustergeo.networks.congestion import FREE_FLOW
@@ -36,6 +38,12 @@ class Roads:
     delays: Path | bool = False
     crs: str | None = None
     encoding: str | None = None
+
+    @property
+    def files(self) -> tuple[Path | None, ...]:
+        """What is read beside the places."""
+        delays = self.delays if isinstance(self.delays, Path) else None
+        return self.network, self.congestion, delays
 
     def places(self, words: Sequence[str]) -> gpd.GeoDataFrame:
         """Return the places that words stand for."""
@@ -76,12 +84,12 @@ def noting() -> Iterator[None]:
         log.removeHandler(handler)
 
 
-def check_out(out: Path, formats: Sequence[str], words: Sequence[str]) -> None:
-    """Raise UsageError if a file is of another format, or is read as well."""
+def check_out(out: Path, formats: Sequence[str], words: Iterable[str | Path | None]) -> None:
+    """Raise if a file is of another format, is read as well or cannot be written."""
     if out.suffix.lower() not in formats:
         message = f"--out: unknown format ({out.name}) - end it in {', '.join(formats)}"
         raise UsageError(message)
-    refuse_input(out, words)
+    check_target(out, [word for word in words if word])
 
 
 def write_shapes(table: gpd.GeoDataFrame, out: Path, *, layer: str) -> None:
@@ -92,8 +100,10 @@ def write_shapes(table: gpd.GeoDataFrame, out: Path, *, layer: str) -> None:
         case ".gpkg":
             # GDAL would write the time of day into the file.
             pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2000-01-01T00:00:00.000Z"})
-            with writing(out) as aside:
-                table.to_file(aside, driver="GPKG", layer=layer)
+            # In memory: on a full disk GDAL would leave the spatial index out, and say nothing.
+            made = io.BytesIO()
+            table.to_file(made, driver="GPKG", layer=layer)
+            write_bytes(out, made.getvalue())
         case _:
             with writing(out) as aside:
                 table.to_parquet(aside, index=False)

@@ -81,7 +81,8 @@ def _print_answer(results: Results) -> None:
     reference = results.study.places.capital[0]
     ends = [*(f"to_{cluster_id}" for cluster_id in clusters), f"to_{reference}"]
     ends.append("to_capital_fastest")
-    values = results.isolation.set_index(["mode", "cluster_id", "index"])["value"]
+    key = ["mode", "cluster_id", "index"]  # measures with several weights are not shown
+    values = results.isolation.drop_duplicates(key).set_index(key)["value"]
     for mode in dict.fromkeys(results.isolation["mode"]):
         shown = Table(title=f"Minutes door to door by {mode}", box=None, header_style="bold")
         shown.add_column("from")

@@ -14,15 +14,20 @@ from clustergeo.cli._ends import places_of
 from clustergeo.cli._od import advise_folder, is_folder, write_matrix
 from clustergeo.cli._times_request import Request, check_request, parse_date, parse_window
 from clustergeo.cli._transit_times import transit_found
+from clustergeo.errors import GateError
 from clustergeo.networks import RoadNetwork, Timetable, load_road_network, load_timetable
 from clustergeo.networks.congestion import FREE_FLOW
 from clustergeo.networks.states import road_state
 from clustergeo.networks.timetable import day_notes
 from clustergeo.study import DECIMALS, Study, load_study
 from clustergeo.times import Departures, TravelTimes, car_times, desire_lines
+from clustergeo.times.od.folder import read_manifest
 from clustergeo.times.roads.fit import check_date
+from clustergeo.times.transit.search import Progress
 
 __all__ = ["write_times"]
+
+_TIMED = ("ok", "same_place")
 
 
 def write_times(request: Request) -> None:
@@ -34,11 +39,18 @@ def write_times(request: Request) -> None:
     destinations = places_of(request.destinations, **read)
     if is_folder(request.out):
         _write_matrix(request, shipped, origins, destinations)
+        if request.strict:
+            _gate(request.out, read_manifest(request.out)["counts"])
         return
     if request.mode == "car":
         advise_folder(len(origins), len(destinations), request.out)
-    with working(f"{len(origins):,} x {len(destinations):,} places by {request.mode}"):
-        found = _computed(request, shipped, origins, destinations)
+    size = f"{len(origins):,} x {len(destinations):,} places by {request.mode}"
+    with working(size) as status:
+
+        def scanned(done: int, total: int) -> None:
+            status.update(f"{size}: {done:,} of {total:,} searches")
+
+        found = _computed(request, shipped, (origins, destinations), scanned)
     _write(found, request.out, pd.concat([origins, destinations], ignore_index=True))
     counts = found.table["status"].value_counts()
     statuses = ", ".join(f"{count:,} {status}" for status, count in counts.sort_index().items())
@@ -51,14 +63,28 @@ def write_times(request: Request) -> None:
         farthest = snaps["place_id"].iloc[int(metres.argmax())]
         line = f"to the roads: median {metres.median():,.0f} m, farthest {metres.max():,.0f} m"
         console.print(f"{line} ({farthest})", highlight=False, markup=False)
+    if request.strict:
+        _gate(request.out, {str(name): count for name, count in counts.items()})
+
+
+def _gate(out: Path, counts: dict[str, int]) -> None:
+    """Raise GateError where trips between different places have no time."""
+    missing = {name: count for name, count in sorted(counts.items()) if name not in _TIMED}
+    if missing:
+        told = ", ".join(f"{count:,} {name}" for name, count in missing.items())
+        message = f"{out}: trips without a time ({told}) - see the column status, or drop --strict"
+        raise GateError(message)
 
 
 def _computed(
-    request: Request, shipped: Study, origins: gpd.GeoDataFrame, destinations: gpd.GeoDataFrame
+    request: Request,
+    shipped: Study,
+    ends: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame],
+    progress: Progress,
 ) -> TravelTimes:
     if request.mode == "car":
         road, doubts = _road(request, shipped)
-        found = car_times(road, origins, destinations, shipped.road)
+        found = car_times(road, *ends, shipped.road)
         return replace(found, warnings=(*found.warnings, *doubts))
     roads = _road(request, shipped)[0] if request.network else None
     timetable = _timetable(request, shipped)
@@ -70,9 +96,8 @@ def _computed(
         departures = Departures(date=departures.date, start=start, end=end)
     for note in (*timetable.notes, *day_notes(timetable, departures.date)):
         notes.print(f"note: {note}", highlight=False, markup=False)
-    return transit_found(
-        timetable, (origins, destinations), departures, shipped.transit, request.transit, roads
-    )
+    rules, options = shipped.transit, request.transit
+    return transit_found(timetable, ends, departures, rules, options, roads, progress=progress)
 
 
 def _timetable(request: Request, shipped: Study) -> Timetable:

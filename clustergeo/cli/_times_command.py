@@ -91,6 +91,9 @@ def times(  # noqa: PLR0913, PLR0917 - one parameter an option
     legs: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the legs of median trips to a .csv.")
     ] = None,
+    strict: Annotated[  # noqa: FBT002 - a flag
+        bool, typer.Option("--strict", help="Exit with 6 where a trip has no time.")
+    ] = False,
     crs: Crs = None,
     encoding: Encoding = None,
 ) -> None:
@@ -119,6 +122,7 @@ def times(  # noqa: PLR0913, PLR0917 - one parameter an option
             window=window,
             crs=crs,
             encoding=encoding,
+            strict=strict,
             transit=TransitOptions(
                 arrive_by=arrive_by,
                 wait=wait,

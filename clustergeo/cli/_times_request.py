@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from clustergeo.cli._ends import refuse_input
+from clustergeo._crs import asked_crs
 from clustergeo.cli._od import check_folder, is_folder
+from clustergeo.cli._targets import check_target
 from clustergeo.cli._transit_times import TransitOptions
 from clustergeo.errors import UsageError
 
@@ -38,6 +40,7 @@ class Request:
     window: str | None = None
     crs: str | None = None
     encoding: str | None = None
+    strict: bool = False
     transit: TransitOptions = field(default_factory=TransitOptions)
 
 
@@ -69,9 +72,11 @@ def check_request(request: Request) -> None:
         message = f"--out: unknown format ({request.out.name}) - end it in {', '.join(FORMATS)}"
         raise UsageError(message)
     check_folder(request.out, request.mode, request.cluster)
-    if request.mode == "car" and request.feed:
-        message = "--feed: not used by --mode car - drop it or use --mode transit"
-        raise UsageError(message)
+    for option in ("feed", "window"):
+        if request.mode == "car" and getattr(request, option):
+            message = f"--{option}: not used by --mode car - drop it or use --mode transit"
+            raise UsageError(message)
+    _check_values(request)
     if request.lenient and not request.feed:
         message = "--lenient: used with --feed only - name the feed, or drop it"
         raise UsageError(message)
@@ -94,14 +99,30 @@ def check_request(request: Request) -> None:
     _check_names(request)
 
 
+def _check_values(request: Request) -> None:
+    """Refuse values that are off, wherever they would be used."""
+    if request.date:
+        parse_date(request.date)
+    if request.window:
+        parse_window(request.window)
+    asked_crs(request.crs)
+    limit_mb = request.inflate_limit_mb
+    if limit_mb is not None and not 0 < limit_mb < math.inf:
+        message = f"--inflate-limit-mb: not above 0 ({limit_mb:g}) - give megabytes"
+        raise UsageError(message)
+
+
 def _check_names(request: Request) -> None:
     """Refuse a file that two options name: no input is overwritten, no output twice."""
-    inputs = (*request.origins, *request.destinations, *map(str, request.feed))
-    refuse_input(request.out, inputs)
+    tables = (request.network, request.congestion, request.delays_file)
+    read = (*request.feed, *(path for path in tables if path))
+    inputs = (*request.origins, *request.destinations, *map(str, read))
+    check_target(request.out, inputs, folder=is_folder(request.out))
     others = {*(Path(word).resolve() for word in inputs), request.out.resolve()}
     lenient = [("lenient", request.lenient)] if request.lenient else []
     for name, file in (*lenient, *request.transit.files()):
         if file.resolve() in others:
             message = f"--{name}: is another file of the call ({file}) - choose a new one"
             raise UsageError(message)
+        check_target(file)
         others.add(file.resolve())

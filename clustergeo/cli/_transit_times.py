@@ -25,6 +25,7 @@ from clustergeo.times import (
     transit_profile,
     transit_times,
 )
+from clustergeo.times.transit.search import Progress
 
 __all__ = ["TransitOptions", "parse_percentiles", "transit_found"]
 
@@ -66,6 +67,9 @@ class TransitOptions:
             raise UsageError(message)
         if self.percentiles:
             parse_percentiles(self.percentiles)
+        if self.most_rides is not None and self.most_rides < 1:
+            message = f"--most-rides: below 1 ({self.most_rides}) - give transfers plus one"
+            raise UsageError(message)
 
     def files(self) -> Iterator[tuple[str, Path]]:
         """Yield option and path of every further table asked for."""
@@ -94,18 +98,22 @@ def parse_percentiles(text: str) -> tuple[float, ...]:
     return shares
 
 
-def transit_found(
+def transit_found(  # noqa: PLR0913 - one keyword a setting
     timetable: Timetable,
     ends: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame],
     departures: Departures,
     rules: TransitRules,
     options: TransitOptions,
     road: RoadNetwork | None,
+    *,
+    progress: Progress | None = None,
 ) -> TravelTimes:
     """Return the times, and write the profile and the legs where they were asked for."""
     rules = options.rules(rules)
     deadlines = options.arrive_by
-    found = transit_times(timetable, *ends, departures, rules, road=road, arrive_by=deadlines)
+    found = transit_times(
+        timetable, *ends, departures, rules, road=road, arrive_by=deadlines, progress=progress
+    )
     if options.profile:
         shares = parse_percentiles(options.percentiles) if options.percentiles else PROFILE_SHARES
         profile = transit_profile(timetable, *ends, departures, rules, road=road, shares=shares)

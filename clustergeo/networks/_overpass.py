@@ -4,14 +4,18 @@ Servers and headers are those of ``osmnx.settings``. The requests are made here,
 again for ever when a server is busy, takes an answer that broke off for a whole one, and does not
 ask for ferries or turn restrictions. The answer is OpenStreetMap XML and goes through
 :func:`~clustergeo.networks._osm.read_osm` like any file: the same rules, the same refusals.
+
+Only the server that is asked can answer: by https (or on this machine), and it leads nowhere else.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import tempfile
 import time
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -39,12 +43,27 @@ LONGEST_WAIT_S: Final = 60.0
 """Longest pause between two tries, however long the server asks for."""
 
 CONNECT_S: Final = 10.0
+LARGEST_BYTES: Final = 2_000_000_000
+LONGEST_S: Final = 1_800.0
+"""Size and time of an answer beyond which no more of it is read."""
+
+_CHUNK_BYTES: Final = 1_048_576
+_THIS_MACHINE: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 _BUSY: Final = frozenset({429, 502, 503, 504})
 _FIRST_WAIT_S: Final = 5.0
 _OK: Final = 200
 _FILE_INSTEAD: Final = "try later, or read a downloaded extract (.osm.pbf)"
 _REMARK: Final = re.compile(rb"<remark>\s*(.*?)\s*</remark>", re.DOTALL)
 _DATE: Final = re.compile(rb'osm_base="([^"]*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a server said."""
+
+    status_code: int
+    headers: Mapping[str, str]
+    content: bytes
 
 
 def read_overpass(area: Area, *, service: bool = False) -> RoadParts:
@@ -131,7 +150,7 @@ def _place(name: str) -> tuple[str, list[Polygon]]:
     answer = _ask("GET", url, query)
     host = urlsplit(url).hostname
     try:
-        first: dict[str, Any] = next(iter(answer.json()), {})
+        first: dict[str, Any] = next(iter(json.loads(answer.content)), {})
         outline = shape(first["geojson"]) if first else None
     except (ValueError, KeyError, TypeError, AttributeError, ShapelyError) as error:
         message = f"{host} did not answer with places ({answer.content[:60]!r}) - {_FILE_INSTEAD}"
@@ -174,9 +193,12 @@ def _query(outlines: list[Polygon], *, service: bool) -> str:
     )
 
 
-def _ask(method: str, url: str, query: dict[str, str]) -> requests.Response:
+def _ask(method: str, url: str, query: dict[str, str]) -> _Answer:
     """Return the answer of a server, asking again a few times where it is busy."""
     host = urlsplit(url).hostname
+    if urlsplit(url).scheme != "https" and host not in _THIS_MACHINE:
+        message = f"not an https address ({url}) - set one in osmnx.settings"
+        raise UsageError(message)
     waited = 0.0
     for attempt in range(TRIES):
         answer = _once(method, url, query)
@@ -191,32 +213,49 @@ def _ask(method: str, url: str, query: dict[str, str]) -> requests.Response:
         message = f"{what} - {_FILE_INSTEAD}"
         raise ServiceError(message)
     if answer.status_code != _OK:
-        reason = re.sub(r"<[^>]*>|\s+", " ", answer.text)[:200].strip()
+        text = answer.headers.get("Location") or answer.content.decode("utf-8", "replace")
+        reason = re.sub(r"<[^>]*>|\s+", " ", text)[:200].strip()
         message = f"{host} refused ({answer.status_code}: {reason}) - {_FILE_INSTEAD}"
         raise ServiceError(message)
     return answer
 
 
-def _once(method: str, url: str, query: dict[str, str]) -> requests.Response:
+def _once(method: str, url: str, query: dict[str, str]) -> _Answer:
     timeout = (CONNECT_S, float(ox.settings.requests_timeout))
     headers = {"User-Agent": str(ox.settings.http_user_agent)}
+    # A redirection could lead to an address that only this machine sees: none is followed.
+    options: dict[str, Any] = {
+        "timeout": timeout,
+        "headers": headers,
+        **ox.settings.requests_kwargs,
+    }
+    options |= {"allow_redirects": False, "stream": True}
+    sent: dict[str, Any] = {"params" if method == "GET" else "data": query}
     try:
-        return requests.request(
-            method,
-            url,
-            params=query if method == "GET" else None,
-            data=query if method == "POST" else None,
-            timeout=timeout,
-            headers=headers,
-            **ox.settings.requests_kwargs,
-        )
+        with requests.request(method, url, **sent, **options) as answer:  # noqa: S113 - in options
+            content = _content(answer)
     except requests.RequestException as error:
         reason = type(error).__name__
         message = f"cannot reach {urlsplit(url).hostname} ({reason}) - {_FILE_INSTEAD}"
         raise ServiceError(message) from error
+    return _Answer(answer.status_code, answer.headers, content)
 
 
-def _wait_s(answer: requests.Response, attempt: int) -> float:
+def _content(answer: requests.Response) -> bytes:
+    """Return the body of an answer, within limits of size and time."""
+    content, started = bytearray(), time.monotonic()
+    for chunk in answer.iter_content(_CHUNK_BYTES):
+        content += chunk
+        size, seconds = len(content), time.monotonic() - started
+        if size > LARGEST_BYTES or seconds > LONGEST_S:
+            host = urlsplit(answer.url).hostname
+            what = f"{host} sends too much ({size:,} bytes in {seconds:,.0f} s)"
+            message = f"{what} - ask for a smaller area"
+            raise ServiceError(message)
+    return bytes(content)
+
+
+def _wait_s(answer: _Answer, attempt: int) -> float:
     """Return how long to wait: what the server asks for, within limits."""
     asked = answer.headers.get("Retry-After", "")
     try:

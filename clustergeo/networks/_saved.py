@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any, Final
 
 import numpy as np
@@ -20,12 +21,14 @@ from clustergeo._files import decode, read_bytes, write_bytes, writing
 from clustergeo.errors import Fault, InputError, OutputError
 from clustergeo.networks._arrays import fixed
 
-__all__ = ["FOLDER", "Saved", "checksum"]
+__all__ = ["FOLDER", "Saved", "checksum", "mapped"]
 
 FOLDER: Final = re.compile(r"[0-9a-f]{16}")
 """Name of the subfolder of the arrays: the first digits of their content."""
 
 _HEADER_BYTES: Final = 128
+_BROKEN_HEADER: Final = (SyntaxError, TokenError, OverflowError, MemoryError, RecursionError)
+"""What numpy raises beside ValueError; it reads the header as Python reads a literal."""
 
 Arrays = dict[str, NDArray[Any]]
 Shapes = Mapping[str, tuple[str, tuple[int, ...]]]
@@ -119,7 +122,7 @@ class Saved:
         for name, (dtype, shape) in shapes.items():
             file = place / f"{name}.npy"
             try:
-                array = _mapped(file)
+                array = mapped(file)
             except (OSError, ValueError, EOFError) as error:
                 what = "is missing" if isinstance(error, FileNotFoundError) else "is damaged"
                 faults.append(Fault(str(file), what, self.again))
@@ -203,8 +206,19 @@ def checksum(array: NDArray[Any]) -> str:
     return hashlib.sha256(np.ascontiguousarray(array).view(np.uint8).data).hexdigest()
 
 
-def _mapped(file: Path) -> NDArray[Any]:
+def mapped(file: Path) -> NDArray[Any]:
+    """Return the array of a file, mapped into memory.
+
+    Raises
+    ------
+    OSError, ValueError, EOFError
+        If it is missing or damaged.
+    """
     # An array without entries has no bytes to map.
     mode: Any = None if file.stat().st_size <= _HEADER_BYTES else "r"
-    array: NDArray[Any] = np.load(file, mmap_mode=mode, allow_pickle=False)
+    try:
+        array: NDArray[Any] = np.load(file, mmap_mode=mode, allow_pickle=False)
+    except _BROKEN_HEADER as error:
+        message = f"its header is damaged ({error})"
+        raise ValueError(message) from error
     return array

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from clustergeo._files import decode, parse_csv
+from clustergeo._files import decode, parse_csv, warn_if_cut
 from clustergeo.errors import Fault, SchemaError
 from clustergeo.places._records import Records, columns_from, refuse_no_rows
 
@@ -40,7 +40,9 @@ def read_csv_places(
     InputError
         If the file is no CSV, has no coordinate columns or no rows.
     """
-    table = parse_csv(decode(content, file=file, encoding=encoding), file=file)
+    text = decode(content, file=file, encoding=encoding)
+    warn_if_cut(text, file=file)
+    table = parse_csv(text, file=file)
     x_field, y_field = _coordinate_columns(table, asked, file)
     refuse_no_rows(len(table), file)
     x, x_faults = _numbers(table[x_field], file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -37,6 +38,8 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x00\x00\x27\x0a", "shp"),
 )
 _BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
+# A path made of an address has one slash left. A single letter is a drive of Windows.
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/|/vsi", re.IGNORECASE)
 
 
 def local_path(source: str | Path) -> Path:
@@ -48,7 +51,7 @@ def local_path(source: str | Path) -> Path:
         If the source is a URL or begins with ``/vsi``, whatever it would lead to.
     """
     name = str(source)
-    if "://" in name or name.lower().startswith("/vsi"):
+    if "://" in name or _ADDRESS.match(name):
         raise InputError(Fault(name, "is not a local file", "download it and name the copy"))
     return Path(source)
 

@@ -20,7 +20,14 @@ from clustergeo._files import decode
 from clustergeo.errors import Fault, InputError
 from clustergeo.places._records import NOT_A_POINT, Records, columns_from, refuse_no_rows
 
-__all__ = ["read_geojson_places"]
+__all__ = [
+    "BadFeatureError",
+    "check_feature",
+    "check_foreign",
+    "features_of",
+    "numbers_of",
+    "read_geojson_places",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +52,7 @@ _EXPORT_AGAIN = "export it again as RFC 7946 GeoJSON"
 _MEND_POINT = "give the row a point or remove it"
 
 
-class _BadFeatureError(Exception):
+class BadFeatureError(Exception):
     """What is wrong with one feature, and how to mend it."""
 
     def __init__(self, what: str, fix: str, field: str | None = None) -> None:
@@ -61,9 +68,7 @@ def read_geojson_places(content: bytes, *, file: str, encoding: str | None) -> R
     InputError
         If it is no GeoJSON, is cut short or holds no features.
     """
-    root = _parsed(decode(content, file=file, encoding=encoding), file)
-    features = _features(root, file)
-    refuse_no_rows(len(features), file)
+    features, crs = features_of(content, file=file, encoding=encoding)
     x = np.full(len(features), np.nan)
     y = np.full(len(features), np.nan)
     rows: list[dict[str, object]] = []
@@ -71,18 +76,28 @@ def read_geojson_places(content: bytes, *, file: str, encoding: str | None) -> R
     for i, feature in enumerate(features):
         rows.append(_cells(feature))
         try:
-            _check_feature(feature)
+            check_feature(feature)
             x[i], y[i] = _position(feature.get("geometry"))
-        except _BadFeatureError as bad:
+        except BadFeatureError as bad:
             faults.append(Fault(file, bad.what, bad.fix, row=i + 1, field=bad.field))
     return Records(
         file=file,
         cells=columns_from(_table(rows)),
         x=x,
         y=y,
-        crs=_legacy_crs(root, file),
+        crs=crs,
         faults=tuple(faults),
     )
+
+
+def features_of(
+    content: bytes, *, file: str, encoding: str | None = None, what: str = "places"
+) -> tuple[list[Any], CRS | None]:
+    """Return the features of a GeoJSON file, unchecked, and the system that it states."""
+    root = _parsed(decode(content, file=file, encoding=encoding), file)
+    features = _features(root, file)
+    refuse_no_rows(len(features), file, what=what)
+    return features, _legacy_crs(root, file)
 
 
 def _parsed(text: str, file: str) -> dict[str, Any]:
@@ -99,7 +114,7 @@ def _parsed(text: str, file: str) -> dict[str, Any]:
     except RecursionError as error:
         what = "is nested too deeply to be a table of places"
         raise InputError(Fault(file, what, _EXPORT_AGAIN)) from error
-    except (ValueError, _BadFeatureError) as error:
+    except (ValueError, BadFeatureError) as error:
         raise InputError(Fault(file, f"broken JSON ({error})", _EXPORT_AGAIN)) from error
     return root
 
@@ -110,11 +125,11 @@ def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
         what = f"duplicate member {twice!r}"
-        raise _BadFeatureError(what, _EXPORT_AGAIN)
+        raise BadFeatureError(what, _EXPORT_AGAIN)
     for value in members.values():
         if isinstance(value, str) and _LONE_SURROGATE.search(value):
             what = f"half a character {value!r}"
-            raise _BadFeatureError(what, _EXPORT_AGAIN)
+            raise BadFeatureError(what, _EXPORT_AGAIN)
     return members
 
 
@@ -155,61 +170,64 @@ def _refuse_foreign(root: dict[str, Any], kind: str, file: str) -> None:
             raise InputError(Fault(file, what, "remove it", field=name))
 
 
-def _check_feature(feature: object) -> None:
+def check_feature(feature: object) -> None:
+    """Raise BadFeatureError unless the members of a feature are those of one."""
     if not isinstance(feature, dict):
         what = f"feature is a JSON {type(feature).__name__}, not an object"
-        raise _BadFeatureError(what, _EXPORT_AGAIN)
+        raise BadFeatureError(what, _EXPORT_AGAIN)
     if feature.get("type") != "Feature":
         what = f"is no feature ({json.dumps(feature.get('type'))[:40]})"
-        raise _BadFeatureError(what, 'give it the type "Feature"', "type")
-    _check_foreign(feature, "Feature")
+        raise BadFeatureError(what, 'give it the type "Feature"', "type")
+    check_foreign(feature, "Feature")
     if not isinstance(feature.get("properties"), dict | None):
         what = f"is a JSON {type(feature['properties']).__name__}, not an object"
-        raise _BadFeatureError(what, _EXPORT_AGAIN, "properties")
+        raise BadFeatureError(what, _EXPORT_AGAIN, "properties")
     if isinstance(feature.get("id"), dict | list | bool):
         what = f"is neither text nor number ({json.dumps(feature['id'])[:40]})"
-        raise _BadFeatureError(what, "give the feature a text id", "id")
+        raise BadFeatureError(what, "give the feature a text id", "id")
 
 
-def _check_foreign(member: dict[str, Any], kind: str) -> None:
+def check_foreign(member: dict[str, Any], kind: str) -> None:
+    """Raise BadFeatureError where a member belongs to another type."""
     for name in _FOREIGN[kind]:
         if name in member:
             what = f"a {kind} must not have this member"
-            raise _BadFeatureError(what, "remove it", name)
+            raise BadFeatureError(what, "remove it", name)
 
 
 def _position(geometry: object) -> tuple[float, float]:
     if geometry is None:
         what = "null geometry"
-        raise _BadFeatureError(what, _MEND_POINT, "geometry")
+        raise BadFeatureError(what, _MEND_POINT, "geometry")
     if not isinstance(geometry, dict):
         what = f"is a JSON {type(geometry).__name__}, not an object"
-        raise _BadFeatureError(what, _MEND_POINT, "geometry")
+        raise BadFeatureError(what, _MEND_POINT, "geometry")
     kind, coordinates = geometry.get("type"), geometry.get("coordinates")
     if kind == "MultiPoint" and isinstance(coordinates, list) and len(coordinates) == 1:
         # A habit of some exporters, and still one point.
         kind, coordinates = "Point", coordinates[0]
     if kind in _OTHER_GEOMETRIES:
         what = f"is a {kind}, not a point"
-        raise _BadFeatureError(what, NOT_A_POINT, "geometry")
+        raise BadFeatureError(what, NOT_A_POINT, "geometry")
     if kind != "Point":
         what = f"unknown geometry ({json.dumps(kind)[:40]})"
-        raise _BadFeatureError(what, _MEND_POINT, "geometry")
-    _check_foreign(geometry, "Point")
-    return _numbers(coordinates)
+        raise BadFeatureError(what, _MEND_POINT, "geometry")
+    check_foreign(geometry, "Point")
+    return numbers_of(coordinates)
 
 
-def _numbers(coordinates: object) -> tuple[float, float]:
+def numbers_of(coordinates: object) -> tuple[float, float]:
+    """Return the longitude and latitude (or metres) of a position, or raise BadFeatureError."""
     if coordinates == []:
         what = "empty geometry (Point)"
-        raise _BadFeatureError(what, _MEND_POINT, "geometry")
+        raise BadFeatureError(what, _MEND_POINT, "geometry")
     shown = json.dumps(coordinates)[:60]
     if not isinstance(coordinates, list) or len(coordinates) not in _POSITION_SIZES:
         what = f"is not a position of 2 or 3 numbers ({shown})"
-        raise _BadFeatureError(what, "write [longitude, latitude]", "coordinates")
+        raise BadFeatureError(what, "write [longitude, latitude]", "coordinates")
     if not all(_is_finite_number(number) for number in coordinates):
         what = f"is not made of finite numbers ({shown})"
-        raise _BadFeatureError(what, "write [longitude, latitude]", "coordinates")
+        raise BadFeatureError(what, "write [longitude, latitude]", "coordinates")
     return float(coordinates[0]), float(coordinates[1])
 
 

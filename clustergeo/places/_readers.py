@@ -23,7 +23,7 @@ from clustergeo.places._vector import read_geopackage_places, read_shapefile_pla
 from clustergeo.schemas import Schema, check_table
 from clustergeo.units import WGS84
 
-__all__ = ["read_places"]
+__all__ = ["parts_beside", "read_places", "zipped_parts"]
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ def read_places(
     elif kind == "gpkg":
         records = read_geopackage_places(path, content, layer=layer)
     else:
-        parts = _zipped(content, file) if kind == "zip" else _beside(path, content)
+        parts = zipped_parts(content, file) if kind == "zip" else parts_beside(path, content)
         records = read_shapefile_places(parts, file=file, encoding=encoding)
     lon, lat, faults = degrees_of(records, asked)
     table = _checked(records, schema, faults)
@@ -143,7 +143,7 @@ def _is_lossy(number: float) -> bool:
     return not math.isnan(number) and not exact
 
 
-def _beside(path: Path, content: bytes) -> dict[str, bytes]:
+def parts_beside(path: Path, content: bytes) -> dict[str, bytes]:
     """Return the parts of a shapefile that lie in one folder, whatever the case of their names."""
     parts = {".shp": content}
     for other in sorted(path.parent.iterdir()):
@@ -157,7 +157,7 @@ def _beside(path: Path, content: bytes) -> dict[str, bytes]:
     return parts
 
 
-def _zipped(content: bytes, file: str) -> dict[str, bytes]:
+def zipped_parts(content: bytes, file: str) -> dict[str, bytes]:
     """Return the parts of the one shapefile in a zip, read in memory and never extracted."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:

@@ -74,10 +74,10 @@ def columns_from(cells: pd.DataFrame) -> pd.DataFrame:
     return cells.rename(columns=renamed)
 
 
-def refuse_no_rows(count: int, file: str) -> None:
-    """Raise InputError when a file holds no places at all."""
+def refuse_no_rows(count: int, file: str, *, what: str = "places") -> None:
+    """Raise InputError when a file holds no places (or areas) at all."""
     if count == 0:
-        raise InputError(Fault(file, "holds no places (0 rows)", "check the export"))
+        raise InputError(Fault(file, f"holds no {what} (0 rows)", "check the export"))
 
 
 def points_of(

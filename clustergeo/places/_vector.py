@@ -18,13 +18,23 @@ from clustergeo._shapefiles import ONE_TO_ONE, Part, check_shapefile, decoded, e
 from clustergeo.errors import Fault, InputError
 from clustergeo.places._records import Records, columns_from, points_of, refuse_no_rows
 
-__all__ = ["read_geopackage_places", "read_shapefile_places"]
+__all__ = [
+    "geopackage_frame",
+    "read_geopackage_places",
+    "read_shapefile_places",
+    "shapefile_frame",
+]
 
 logger = logging.getLogger(__name__)
 
 
 def read_geopackage_places(path: Path, content: bytes, *, layer: str | None) -> Records:
-    """Return the records of one layer of a GeoPackage whose first bytes are those of SQLite.
+    """Return the records of one layer of a GeoPackage; see :func:`geopackage_frame`."""
+    return _records(geopackage_frame(path, content, layer=layer), str(path))
+
+
+def geopackage_frame(path: Path, content: bytes, *, layer: str | None) -> gpd.GeoDataFrame:
+    """Return one layer of a GeoPackage whose first bytes are those of SQLite.
 
     Raises
     ------
@@ -42,11 +52,10 @@ def read_geopackage_places(path: Path, content: bytes, *, layer: str | None) -> 
         copy.write_bytes(content)
         chosen = _chosen_layer(_layers(copy, file), layer, file)
         try:
-            frame = _frame(copy, file, layer=chosen)
+            return _frame(copy, file, layer=chosen)
         except UnicodeDecodeError as error:
             what = f"layer {chosen} holds text that is not UTF-8"
             raise InputError(Fault(file, what, "export it again")) from error
-    return _records(frame, file)
 
 
 def _layers(copy: Path, file: str) -> list[str]:
@@ -71,7 +80,9 @@ def _chosen_layer(layers: list[str], asked: str | None, file: str) -> str:
         raise InputError(Fault(file, "has no layer of features", "export it again"))
     if asked is None and len(layers) > 1:
         what = f"{len(layers)} layers: {listed}"
-        raise InputError(Fault(file, what, "pass layer= (--layer)"))
+        raise InputError(
+            Fault(file, what, "name one of them: layer=, or `clustergeo places --layer`")
+        )
     if asked is not None and asked not in layers:
         raise InputError(Fault(file, f"no layer {asked!r}", f"use one of {listed}"))
     return asked or layers[0]
@@ -80,7 +91,14 @@ def _chosen_layer(layers: list[str], asked: str | None, file: str) -> str:
 def read_shapefile_places(
     parts: Mapping[str, bytes], *, file: str, encoding: str | None
 ) -> Records:
-    """Return the records of a shapefile given as the bytes of its parts.
+    """Return the records of a shapefile; see :func:`shapefile_frame`."""
+    return _records(shapefile_frame(parts, file=file, encoding=encoding), file)
+
+
+def shapefile_frame(
+    parts: Mapping[str, bytes], *, file: str, encoding: str | None = None
+) -> gpd.GeoDataFrame:
+    """Return a shapefile given as the bytes of its parts.
 
     Parameters
     ----------
@@ -104,7 +122,7 @@ def read_shapefile_places(
             if suffix in parts:
                 (Path(folder) / f"places{suffix}").write_bytes(parts[suffix])
         raw = _frame(Path(folder) / "places.shp", file, encoding=ONE_TO_ONE)
-    return _records(_decoded(raw, file, encodings_of(parts.get(".cpg", b""), encoding)), file)
+    return _decoded(raw, file, encodings_of(parts.get(".cpg", b""), encoding))
 
 
 def _decoded(raw: gpd.GeoDataFrame, file: str, encodings: list[str]) -> gpd.GeoDataFrame:

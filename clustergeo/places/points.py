@@ -274,7 +274,9 @@ def _finished(places: gpd.GeoDataFrame, source: str | Path) -> gpd.GeoDataFrame:
     text = [column.name for column in PLACES.columns if column.kind == "text"]
     if "cluster_id" not in places.columns:
         places = places.assign(cluster_id="")
-    places = places.assign(source=places["source"].replace("", Path(source).name))
+    # In a C locale the bytes of a name come as surrogates, which no table can hold.
+    name = Path(source).name.encode(errors="surrogateescape").decode(errors="replace")
+    places = places.assign(source=places["source"].replace("", name))
     first = [*PLACES.names, "geometry"]
     own = [name for name in places.columns if name not in first]
     return places[[*first, *own]].astype(dict.fromkeys(text, object))

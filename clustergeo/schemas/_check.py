@@ -16,6 +16,8 @@ __all__ = ["check_table", "typed_cells"]
 # From here on float64, through which numbers pass, no longer tells neighbouring integers apart.
 _EXACT_LIMIT = 2.0**53
 _NUMBERS = {"number", "integer"}
+# 1.000 is one to a computer and a thousand to half of Europe; 1.0 is one to all.
+_GROUPED = r"[+-]?[0-9]{1,3}\.[0-9]{3}"
 
 
 def check_table(
@@ -171,6 +173,12 @@ def _number(
         (int(i), f"not a whole number ({_as_text(text[i])})", "round it")
         for i in np.flatnonzero(fraction)
     ]
+    if not pd.api.types.is_numeric_dtype(text.dtype):  # numbers have no points to misread
+        grouped = text.astype("string").str.fullmatch(_GROUPED).fillna(False) & ~fraction  # noqa: FBT003
+        what = "not clear whether the point groups thousands"
+        bad += [
+            (int(i), f"{what} ({text[i]})", "write digits alone") for i in np.flatnonzero(grouped)
+        ]
     inexact = numbers.abs() >= _EXACT_LIMIT
     bad += [
         (int(i), f"too large to be exact ({_as_text(text[i])})", "correct the value")

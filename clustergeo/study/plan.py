@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from clustergeo._files import decode, read_bytes
+from clustergeo._toml import read_toml
 from clustergeo.errors import Fault, StudyError
 from clustergeo.indices import IsolationRules
 from clustergeo.settings import data_path
@@ -161,11 +160,7 @@ def load_study(path: Path | None = None) -> Study:
     """
     file = (path or data_path(*DEFAULT_STUDY)).resolve()
     shown = str(path) if path else file.name
-    try:
-        content = tomllib.loads(decode(read_bytes(path or file), file=shown))
-    except tomllib.TOMLDecodeError as error:
-        what = f"not TOML ({error})"
-        raise StudyError(Fault(shown, what, "correct the syntax there")) from error
+    content = read_toml(path or file, error=StudyError, name=shown).content
     try:
         study: Study = TypeAdapter(Study).validate_python(_flat(content) | {"file": file})
     except ValidationError as error:

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely.ops
 from numpy.typing import NDArray
 
+from clustergeo._room import check_memory
 from clustergeo.errors import UsageError
 from clustergeo.networks.parts import ASSUMED
 from clustergeo.networks.road import RoadNetwork
@@ -23,7 +24,7 @@ from clustergeo.times.roads.fit import check_fit
 from clustergeo.times.roads.rules import RoadRules
 from clustergeo.times.roads.snaps import Snaps, snap
 from clustergeo.times.roads.trips import all_trips
-from clustergeo.times.travel_times import TravelTimes
+from clustergeo.times.travel_times import DESCRIBED_BYTES, TravelTimes
 from clustergeo.units import MILLISECONDS_PER_MINUTE, WGS84
 
 __all__ = ["RoadRules", "car_route", "car_times", "snap_places"]
@@ -114,6 +115,8 @@ def car_times(
         If a table lacks ids, repeats one, has no coordinate system or holds other than points.
     RoadError
         If all places, though far apart, meet the network at one point: it is not of their area.
+    InputError
+        If the table would not fit into memory.
 
     Examples
     --------
@@ -128,6 +131,9 @@ def car_times(
     rules = rules or RoadRules()
     check_points(origins, "origins")
     check_points(destinations, "destinations")
+    pairs = len(origins) * len(destinations)
+    advice = "use write_od_matrix, which keeps minutes alone, or fewer places"
+    check_memory(pairs * DESCRIBED_BYTES, f"{pairs:,} described trips by car", advice)
     starts = _snap(network, origins, rules)
     ends = starts if destinations is origins else _snap(network, destinations, rules)
     warnings = check_fit(network, (origins, starts), (destinations, ends))

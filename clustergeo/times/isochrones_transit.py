@@ -12,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 
+from clustergeo._room import check_memory
 from clustergeo.errors import UsageError
 from clustergeo.networks.road import RoadNetwork
 from clustergeo.networks.timetable import Timetable
@@ -35,6 +36,7 @@ __all__ = ["transit_isochrones"]
 _log = logging.getLogger(__name__)
 
 _EVERY: Final = 1.0
+_SAMPLE_BYTES: Final = 24  # at a stop: seconds and departures, with and without estimated routes
 
 
 def transit_isochrones(  # noqa: PLR0913 - one keyword a setting
@@ -103,6 +105,8 @@ def transit_isochrones(  # noqa: PLR0913 - one keyword a setting
         If nothing runs on the date.
     UsageError
         If minutes or share are out of range, or the table does not hold points with ids.
+    InputError
+        If the samples of one place would not fit into memory.
 
     Examples
     --------
@@ -125,6 +129,7 @@ def transit_isochrones(  # noqa: PLR0913 - one keyword a setting
         message = f"wait: isochrones count from a departure, not from a plan ({rules.wait}) - "
         raise UsageError(message + "use turn_up")
     arrivals = Arrivals.of(timetable, origins, departures, rules, road)
+    _check_room(arrivals, departures)
     status = np.full((len(origins), classes.size), "ok", object)
     status[~arrivals.accessible] = "off_network"
     weak = np.zeros(status.shape, bool)
@@ -145,6 +150,15 @@ def transit_isochrones(  # noqa: PLR0913 - one keyword a setting
         weak[i] = _weak_from_s(after_s, arrivals.firm_s(i)) <= classes * SECONDS_PER_MINUTE
     _log.info("%d isochrones, %d found", status.size, int((status == "ok").sum()))
     return isochrone_table("transit", origins, classes, areas, status, weak)
+
+
+def _check_room(arrivals: Arrivals, departures: Departures) -> None:
+    """Raise InputError if the samples at all stops would not fit into memory, place by place."""
+    day = arrivals.search.day
+    stops, samples = len(day.lines.change_s), len(departures.seconds) * len(day.draws)
+    what = f"isochrones over {stops:,} stops, {samples:,} samples each"
+    advice = "take a shorter window, a longer step or fewer draws"
+    check_memory(stops * samples * _SAMPLE_BYTES, what, advice)
 
 
 def _metric_crs(place: gpd.GeoDataFrame) -> str:

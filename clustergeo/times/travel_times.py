@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
@@ -12,7 +13,10 @@ from numpy.typing import NDArray
 
 from clustergeo.schemas.results import SNAPS
 
-__all__ = ["TravelTimes", "desire_lines"]
+__all__ = ["DESCRIBED_BYTES", "TravelTimes", "desire_lines"]
+
+DESCRIBED_BYTES: Final = 1_500
+"""Of a described trip in memory."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

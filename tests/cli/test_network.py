@@ -196,9 +196,9 @@ def test_what_holds_no_areas_is_refused(
     gpd.GeoSeries([Point(127, 36)], crs="EPSG:4326").to_file(points)
     broken.write_text("not json")
     assert run("network", "build", "--within", points, "--out", tmp_path / "net") == 3
-    assert "holds no areas in a known coordinate system (Point)" in capsys.readouterr().err
+    assert "points.geojson:1, geometry: is a Point, not an area" in capsys.readouterr().err
     assert run("network", "build", "--within", broken, "--out", tmp_path / "net") == 3
-    assert "cannot be read as areas" in capsys.readouterr().err
+    assert "broken.geojson: is plain text, not GeoJSON" in capsys.readouterr().err
 
 
 def test_congestion_is_asked_for_by_its_state(east: Path, tmp_path: Path) -> None:

@@ -13,10 +13,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from clustergeo import _room
 from clustergeo.cli import _od, main
 from clustergeo.cli._console import notes
 from clustergeo.times import load_od_matrix
-from clustergeo.times.od import room as _room
 
 pytestmark = pytest.mark.no_cover  # tracing would take longer than the tests
 

@@ -94,7 +94,7 @@ def test_rides_to_stops_are_timed_on_a_network(
         ("--legs l.parquet", "--legs: is a table (l.parquet)"),
         ("--profile p.csv --arrive-by", "--profile: is of departures"),
         ("--profile p.csv --legs p.csv", "--legs: is another file of the call (p.csv)"),
-        ("--most-rides 0", "most_rides must be at least 1"),
+        ("--most-rides 0", "--most-rides: below 1 (0)"),
         ("--access car --egress car", "cannot both be car"),
     ],
 )

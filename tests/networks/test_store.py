@@ -270,3 +270,11 @@ def test_folders_with_other_things_and_files_are_never_written_over(tmp_path: Pa
 def test_a_saved_network_can_be_moved(tmp_path: Path) -> None:
     shutil.move(small().save(tmp_path / "net"), tmp_path / "elsewhere")
     assert same(load_road_network(tmp_path / "elsewhere"), small())
+
+
+def test_a_header_that_python_cannot_read_is_damage(tmp_path: Path) -> None:
+    file = array_file(small().save(tmp_path / "net"), "lon")
+    content = file.read_bytes()
+    file.write_bytes(content.replace(b"}", b"(", 1))
+    with pytest.raises(RoadError, match=r"lon\.npy: is damaged"):
+        load_road_network(tmp_path / "net")

@@ -201,7 +201,7 @@ def test_content_must_be_what_the_extension_says(
     file = tmp_path / name
     file.write_bytes(content)
     (line,) = refusal(file)
-    assert line.startswith(f"{name}: {text}")
+    assert line.removeprefix(name).removeprefix(":1").startswith(f": {text}")
 
 
 def test_options_that_a_format_would_ignore_are_refused(tmp_path: Path) -> None:

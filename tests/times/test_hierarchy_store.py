@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from clustergeo.errors import MissingFileError, RoadError
+from clustergeo.errors import MissingFileError, OutputError, RoadError
 from clustergeo.times.hierarchy import Ends, build, customise, matrix
 from clustergeo.times.hierarchy.store import _STORED, load, save
 from clustergeo.times.hierarchy.topology import Topology
@@ -113,3 +113,25 @@ def test_a_statement_that_is_old_or_broken_is_refused(
 def test_a_folder_without_a_statement_is_no_hierarchy(tmp_path: Path) -> None:
     with pytest.raises(MissingFileError):
         load(tmp_path, FIRST, HEAD)
+
+
+def test_one_that_is_written_over_counts_no_longer_from_the_start_on(
+    topology: Topology, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_args: object, **_options: object) -> None:
+        raise KeyboardInterrupt
+
+    save(topology, tmp_path)
+    monkeypatch.setattr("numpy.save", stop)
+    with pytest.raises(KeyboardInterrupt):
+        save(topology, tmp_path)
+    with pytest.raises(MissingFileError):
+        load(tmp_path, FIRST, HEAD)
+
+
+def test_what_cannot_be_written_over_is_an_output_error(
+    topology: Topology, tmp_path: Path
+) -> None:
+    (tmp_path / "topology.json").mkdir()
+    with pytest.raises(OutputError, match=r"topology\.json: cannot be removed"):
+        save(topology, tmp_path)

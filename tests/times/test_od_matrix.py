@@ -21,6 +21,7 @@ import pandas as pd
 import pytest
 from roads import parts_of
 
+from clustergeo import _room
 from clustergeo.errors import (
     InputError,
     MissingExtraError,
@@ -36,7 +37,6 @@ from clustergeo.times.by_road import RoadRules, car_times
 from clustergeo.times.hierarchy import NEVER, build, customise
 from clustergeo.times.od import job as _od_job
 from clustergeo.times.od import load_od_matrix, od_matrix, od_parts, write_od_matrix
-from clustergeo.times.od import room as _room
 from clustergeo.times.od import workers as _workers
 from clustergeo.times.od.parts import Spans
 from clustergeo.times.od.share import open_job, save_job

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clustergeo._files import read_bytes, refuse_no_file, sha256, write_bytes, writing
-from clustergeo.errors import Fault, RoadError
+from clustergeo.errors import Fault, OutputError, RoadError
+from clustergeo.networks._saved import mapped
 from clustergeo.times.hierarchy.topology import Topology, fingerprint, frozen
 
-__all__ = ["STATEMENT", "load", "save"]
+__all__ = ["STATEMENT", "forget", "load", "save"]
 
 STATEMENT: Final = "topology.json"
 """File that makes a folder a saved topology."""
@@ -26,6 +27,9 @@ _FIX: Final = "delete the folder and build the hierarchy again"
 
 def save(topology: Topology, folder: Path) -> None:
     """Write a topology; the statement that makes it valid comes last.
+
+    An earlier one in the folder counts no longer from the start on: its arrays are overwritten
+    one by one, and half of each would be none.
 
     Parameters
     ----------
@@ -39,6 +43,7 @@ def save(topology: Topology, folder: Path) -> None:
     OutputError
         If a file cannot be written.
     """
+    forget(folder)
     stored = {}
     for name in _STORED:
         path, array = folder / f"{name}.npy", getattr(topology, name)
@@ -48,6 +53,22 @@ def save(topology: Topology, folder: Path) -> None:
     network = fingerprint(topology.first, topology.head)
     statement = {"version": _VERSION, "network": network, "arrays": stored}
     write_bytes(folder / STATEMENT, json.dumps(statement, indent=1).encode())
+
+
+def forget(folder: Path) -> None:
+    """Make what a folder holds no saved topology, in one step.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written.
+    """
+    path = folder / STATEMENT
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        what = f"cannot be removed ({error.strerror or error})"
+        raise OutputError(str(Fault(str(path), what, "choose a writable folder"))) from error
 
 
 def load(
@@ -86,7 +107,7 @@ def load(
             wrong.append(Fault(str(path), "is not what was written (sha256 differs)", _FIX))
             continue
         try:
-            arrays[name] = np.load(path, mmap_mode="r", allow_pickle=False)
+            arrays[name] = mapped(path)
         except (OSError, ValueError, EOFError):
             wrong.append(Fault(str(path), "is damaged", _FIX))
             continue

@@ -7,7 +7,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +15,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from clustergeo._cache import locked
 from clustergeo._files import decode, read_bytes, sha256, write_bytes
 from clustergeo.errors import Fault, InputError, MissingFileError, OutputError
 from clustergeo.networks.road import RoadNetwork
@@ -55,26 +56,24 @@ def claimed(folder: Path) -> Iterator[None]:
     OutputError
         If it cannot be made, or another run holds it.
     """
-    import filelock  # noqa: PLC0415 - only needed where something is written
-
-    lock = filelock.FileLock(folder / _LOCK, blocking=False)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _check_members(folder)
-        lock.acquire()
-    except filelock.Timeout as error:
-        message = f"{folder}: another run is writing to it - wait for it or name another folder"
-        raise OutputError(message) from error
-    except OSError as error:
-        message = f"{folder}: cannot be written ({error.strerror or error}) - name another folder"
-        raise OutputError(message) from error
-    try:
+    with ExitStack() as held:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            _check_members(folder)
+            held.enter_context(locked(folder / _LOCK, wait_s=0))
+        except TimeoutError as error:
+            message = (
+                f"{folder}: another run is writing to it - wait for it or name another folder"
+            )
+            raise OutputError(message) from error
+        except OSError as error:
+            what = f"cannot be written ({error.strerror or error})"
+            message = f"{folder}: {what} - name another folder"
+            raise OutputError(message) from error
         for member in folder.iterdir():
             if _LEFT.fullmatch(member.name):
                 _remove(member)
         yield
-    finally:
-        lock.release()
 
 
 def _check_members(folder: Path) -> None:

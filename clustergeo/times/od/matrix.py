@@ -12,6 +12,7 @@ import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 
+from clustergeo._room import check_disk, check_memory
 from clustergeo.networks.road import RoadNetwork
 from clustergeo.schemas.od import OD_STATUSES
 from clustergeo.times._points import check_points
@@ -33,7 +34,6 @@ from clustergeo.times.od.parts import (
     frame_of,
     inputs_of,
 )
-from clustergeo.times.od.room import check_disk, check_memory
 from clustergeo.times.od.run import Run
 from clustergeo.times.od.workers import Workers, check_cluster
 from clustergeo.times.roads.rules import RoadRules

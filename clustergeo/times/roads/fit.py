@@ -32,6 +32,9 @@ FAR_APART_M: Final = 2_000.0
 FEWEST_PLACES: Final = 3
 """Two places may well share the end of a lonely road."""
 
+FAR_OFF_DEGREES: Final = 0.5
+"""About 50 km: places this far from a network are not just beyond its border."""
+
 OLDEST_MONTHS: Final = 24
 """Roads of a network that is further than this from the date of a study may have changed."""
 
@@ -104,9 +107,11 @@ def _area(network: RoadNetwork, ids: NDArray[np.object_], points: gpd.GeoSeries)
     at = points.get_coordinates().to_numpy()
     outside = ((at < (west, south)) | (at > (east, north))).any(axis=1)
     if outside.any():
+        hint = _hint_swapped(at, (west, south, east, north))
         yield (
             f"{_named(ids[outside])}: outside the area of the road network "
             f"({_box(west, south, east, north)}); the places lie in {_box(*points.total_bounds)}"
+            f"{hint}"
         )
     ring = shapely.box(west, south, east, north).exterior
     # A straight edge in degrees is a curve in metres; vertices every tenth of a degree follow it.
@@ -122,6 +127,15 @@ def _area(network: RoadNetwork, ids: NDArray[np.object_], points: gpd.GeoSeries)
             f"{_named(ids[near])}: less than {BORDER_M / 1_000:g} km from the edge of the road "
             "network; faster routes may lie beyond it, so use a network with a margin"
         )
+
+
+def _hint_swapped(at: NDArray[np.float64], box: tuple[float, float, float, float]) -> str:
+    """Return a hint where places far from a network would lie in it with lon and lat swapped."""
+    west, south, east, north = box
+    apart = np.maximum(at.min(axis=0) - (east, north), (west, south) - at.max(axis=0)).max()
+    turned = at[:, ::-1]
+    fits = ((turned >= (west, south)) & (turned <= (east, north))).all()
+    return "; looks swapped: swap lon and lat" if apart > FAR_OFF_DEGREES and fits else ""
 
 
 def _box_of(network: RoadNetwork) -> tuple[float, float, float, float]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from clustergeo.networks.road import RoadNetwork
-from clustergeo.times.hierarchy.store import STATEMENT, load, save
+from clustergeo.times.hierarchy.store import STATEMENT, forget, load, save
 from clustergeo.times.hierarchy.topology import Topology
 from clustergeo.times.roads.turns import TurnGraph
 
@@ -75,6 +75,14 @@ def save_hierarchy(network: RoadNetwork, topology: Topology) -> None:
 
 
 def remove_hierarchy(network: RoadNetwork) -> None:
-    """Remove the hierarchy that is saved with a network, if there is one."""
+    """Remove the hierarchy that is saved with a network, if there is one.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written.
+    """
+    folder = network._made["folder"] / _FOLDER  # noqa: SLF001
+    forget(folder)  # at once; the arrays then go one by one
     with contextlib.suppress(FileNotFoundError):
-        shutil.rmtree(network._made["folder"] / _FOLDER)  # noqa: SLF001
+        shutil.rmtree(folder)

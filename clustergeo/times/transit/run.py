@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
+from clustergeo._room import check_memory
 from clustergeo.networks.road import RoadNetwork
 from clustergeo.networks.timetable import Timetable
 from clustergeo.times.anatomy import Journey
@@ -23,11 +24,14 @@ from clustergeo.times.transit.trip_choices import (
     choices_by_deadline,
     choices_by_departure,
 )
+from clustergeo.times.travel_times import DESCRIBED_BYTES
 
 __all__ = ["Pair", "Run", "ranked_value", "run_window"]
 
 Pair = tuple[int, int]
 """Rows of origin and destination."""
+_SAMPLE_BYTES: Final = 40
+"""Of a sample in memory: seconds, departures and minutes, and what is made on the way."""
 Status = Literal["ok", "no_service", "off_network", "beyond_limit", "same_place"]
 
 
@@ -123,6 +127,8 @@ def run_window(  # noqa: PLR0913 - one keyword a setting
         road=road,
         taxis=taxis,
     )
+    every_minute = arrive_by or last_leaves or rules.wait == "plan"
+    _check_room(search, departures, every_minute=every_minute)
     if arrive_by:
         choices = choices_by_deadline(search, departures, rules, progress)
     else:
@@ -138,6 +144,15 @@ def run_window(  # noqa: PLR0913 - one keyword a setting
         tuple(map(str, destinations["place_id"])),
         _notes(search, rules, road),
     )
+
+
+def _check_room(search: Search, departures: Departures, *, every_minute: bool) -> None:
+    """Raise InputError if the samples and the trips described would not fit into memory."""
+    moments = departures.minute_seconds if every_minute else departures.seconds
+    pairs, samples = search.same.size, len(moments) * len(search.day.draws)
+    what = f"{pairs:,} pairs of places by transit, {samples:,} samples each"
+    advice = "take fewer places at a time, a shorter window, a longer step or fewer draws"
+    check_memory(pairs * (samples * _SAMPLE_BYTES + DESCRIBED_BYTES), what, advice)
 
 
 def ranked_value(samples: NDArray[np.int32], share: float) -> int:

@@ -152,9 +152,8 @@ def sampled_backward(
 ) -> Samples:
     """Return the last departure from the door that arrives by each deadline.
 
-    The day is searched in a mirror: see :func:`clustergeo.times.transit.mirror.mirrored`.
-    Vehicles are
-    boarded no earlier than the day of the search goes back (``prepare(..., look_back_s=)``).
+    The day is searched in a mirror: see :func:`clustergeo.times.transit.mirror.mirrored`. Vehicles
+    are boarded no earlier than the day of the search goes back (``prepare(..., look_back_s=)``).
 
     Parameters
     ----------
@@ -207,10 +206,8 @@ def pareto(
         The run.
     origin, destination
         Rows of the places.
-    draw
-        Draw of the phases.
-    leave
-        Departure, seconds past midnight.
+    draw, leave
+        Draw of the phases, and departure in seconds past midnight.
 
     Returns
     -------
@@ -287,9 +284,12 @@ def _in_threads(
     """Do tasks in as many threads as help; the kernels leave the interpreter alone."""
     workers = max(1, min(_MOST_THREADS, os.cpu_count() or 1, len(tasks)))
     with ThreadPoolExecutor(workers) as pool:
-        for done, _ in enumerate(pool.map(run, tasks), start=1):
-            if progress is not None:
-                progress(done, len(tasks))
+        try:
+            for done, _ in enumerate(pool.map(run, tasks), start=1):
+                if progress is not None:
+                    progress(done, len(tasks))
+        finally:  # after Ctrl-C what has not begun is not waited for
+            pool.shutdown(cancel_futures=True)
 
 
 def _by_stop(reach: Reach, stops: int) -> ByStop:
