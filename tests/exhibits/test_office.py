@@ -16,6 +16,7 @@ import shapely
 from clustergeo.errors import MissingExtraError, OutputError
 from clustergeo.exhibits import Exhibit, StudyFacts, StudyTables
 from clustergeo.exhibits._readings import Readings
+from clustergeo.exhibits.office import layers as layers_module
 from clustergeo.exhibits.office import workbook as workbook_module
 from clustergeo.exhibits.office.document import document
 from clustergeo.exhibits.office.extras import extra
@@ -224,6 +225,15 @@ def test_layers_open_coloured_and_keep_their_bytes(readings: Readings, tmp_path:
         re.search("<renderer-v2 type='categorizedSymbol'", style) for style in styles.values()
     )
     assert stamps == {"2026-11-18T00:00:00.000Z"}
+
+
+def test_a_geopackage_without_its_index_is_refused() -> None:
+    with sqlite3.connect(":memory:") as database:
+        database.execute("CREATE TABLE gpkg_geometry_columns (table_name, column_name)")
+        database.execute("INSERT INTO gpkg_geometry_columns VALUES ('places', 'geom')")
+        with pytest.raises(OutputError, match=r"study.gpkg: its spatial index could not be"):
+            layers_module._refuse_unindexed(database)
+    database.close()
 
 
 def test_geoparquet_is_read_back(readings: Readings) -> None:

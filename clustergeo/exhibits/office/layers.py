@@ -12,6 +12,7 @@ from typing import Final
 import geopandas as gpd
 import pyogrio
 
+from clustergeo.errors import OutputError
 from clustergeo.exhibits.exhibit import Exhibit, Language
 from clustergeo.exhibits.office.qml import qml_of
 
@@ -47,6 +48,11 @@ def geopackage(
     -------
     exhibit : Exhibit
         ``study.gpkg``.
+
+    Raises
+    ------
+    OutputError
+        If there is no room for it.
     """
     stamp = f"{date}T00:00:00.000Z"
     before = pyogrio.get_gdal_config_option(_CLOCK)
@@ -104,6 +110,7 @@ def _add_styles(path: Path, layers: Mapping[str, gpd.GeoDataFrame], stamp: str) 
         if (style := qml_of(name, layer))
     ]
     with sqlite3.connect(path) as database:
+        _refuse_unindexed(database)
         database.execute(_STYLES)
         database.executemany(
             "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, "
@@ -117,3 +124,15 @@ def _add_styles(path: Path, layers: Mapping[str, gpd.GeoDataFrame], stamp: str) 
             (stamp,),
         )
     database.close()
+
+
+def _refuse_unindexed(database: sqlite3.Connection) -> None:
+    """Refuse a file without its spatial indices: GDAL leaves them out of a full disk in silence."""
+    wanted = database.execute("SELECT table_name, column_name FROM gpkg_geometry_columns")
+    names = {f"rtree_{table}_{column}" for table, column in wanted}
+    made = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
+    if names - made:
+        message = (
+            "study.gpkg: its spatial index could not be written - make room for temporary files"
+        )
+        raise OutputError(message)
