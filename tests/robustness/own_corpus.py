@@ -187,9 +187,8 @@ def _areas(place: Path, _: random.Random) -> Iterator[Made]:
     ):
         yield "within", "town.geojson", content, words
     yield "within", "town.csv", _CSV, "which holds no areas"
-    gpd.GeoSeries.from_wkt(["POLYGON ((0 0, 1 0, 1 1, 0 0))", None], crs="EPSG:4326").to_file(
-        place / "gap.gpkg"
-    )
+    gap: list[Any] = [box(127, 36, 127.1, 36.1), None]
+    gpd.GeoSeries(gap, crs="EPSG:4326").to_file(place / "gap.gpkg")
     yield "within", "gap.gpkg", None, "null geometry"
 
 

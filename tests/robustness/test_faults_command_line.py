@@ -67,12 +67,25 @@ def test_each_fault_that_is_tested_elsewhere_is_tested(fault: str) -> None:
             "--mode: 'bus' is not one of 'car', 'transit' - see `clustergeo times --help`",
         ),
         ([*TRIP, "--mode", "car"], "--out: missing - see `clustergeo times --help`"),
+        (
+            ["--version=1"],
+            "Option '--version' does not take a value - see `clustergeo --help`",
+        ),
         (["claims", "a", "b"], "b: one argument too many - see `clustergeo claims --help`"),
     ],
 )
 def test_g01_a_slip_is_one_line_with_a_suggestion(run: Any, words: list[str], told: str) -> None:
     argv = ["times", *words] if words[0] == "--from" else words
     assert run(*argv) == (2, f"clustergeo: error: {told}\n")
+
+
+def test_g01_a_command_without_words_shows_its_help(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["network"])
+    assert stopped.value.code in {0, 2}
+    assert "Usage: clustergeo network" in "".join(capsys.readouterr())
 
 
 @pytest.mark.parametrize(
