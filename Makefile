@@ -7,7 +7,7 @@ BIN     = $(VENV)/bin
 STAMP   = $(VENV)/.installed
 
 .DELETE_ON_ERROR:
-.PHONY: study test check bench constraints clean audit test-minimum
+.PHONY: study test check bench robust constraints clean audit test-minimum
 
 study: $(STAMP)
 	$(BIN)/clustergeo study --out maps
@@ -39,6 +39,15 @@ test-minimum:
 	$(MINIMUM)/bin/python -m pytest -o filterwarnings=default tests/test_*.py tests/cli tests/claims \
 		tests/exhibits tests/networks tests/places tests/schemas \
 		--ignore=tests/test_wheel.py --ignore=tests/exhibits/test_browser.py
+
+# The long forms behind the README's table of robustness: about half an hour.
+robust: $(STAMP)
+	$(BIN)/python tests/robustness/crashes.py --kills 20
+	$(BIN)/python tests/robustness/fuzz.py --cases 500 --seed 1
+	CLUSTERGEO_GRAPHS=1000 $(BIN)/python -m pytest tests/robustness/test_at_large.py -s
+	CLUSTERGEO_CORPUS=all $(BIN)/python -m pytest tests/robustness/test_corpus.py -s
+	$(BIN)/clustergeo crosscheck --delays
+	test ! -d ../shared/data || $(BIN)/python tests/robustness/corpus.py --out build/corpus.csv
 
 # A nation of 1.46 million road nodes and one of 200,000 stops; the peers are the extra `bench`.
 # About twenty minutes.

@@ -97,7 +97,8 @@ def test_the_name_of_a_file_means_nothing_to_gdal(geopackage: Path) -> None:
 
 def test_several_layers_are_listed_and_one_is_asked_for(geopackage: Path) -> None:
     table().head(1).to_file(geopackage, layer="other")
-    assert refusal(geopackage) == ["a.gpkg: 2 layers: other, places - name one of them: layer=, or `clustergeo places --layer`"]
+    fix = "name one of them: layer=, or `clustergeo places --layer`"
+    assert refusal(geopackage) == [f"a.gpkg: 2 layers: other, places - {fix}"]
     assert len(load_places(geopackage, layer="other")) == 1
     assert refusal(geopackage, layer="x") == ["a.gpkg: no layer 'x' - use one of other, places"]
 

@@ -127,7 +127,7 @@ def _add_styles(path: Path, layers: Mapping[str, gpd.GeoDataFrame], stamp: str) 
 
 
 def _refuse_unindexed(database: sqlite3.Connection) -> None:
-    """Refuse a file without its spatial indices: GDAL leaves them out of a full disk in silence."""
+    """Refuse a file without its indices: on a full disk GDAL leaves them out in silence."""
     wanted = database.execute("SELECT table_name, column_name FROM gpkg_geometry_columns")
     names = {f"rtree_{table}_{column}" for table, column in wanted}
     made = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
