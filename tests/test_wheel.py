@@ -18,8 +18,17 @@ pytestmark = pytest.mark.no_cover  # tracing would take longer than the tests
 @pytest.mark.slow
 def test_an_installed_wheel_runs_the_study_anywhere(root: Path, tmp_path: Path) -> None:
     source = tmp_path / "source"
+    left_out = {"maps", "dist", "build"}  # of the root alone: a room of the package is named so
     shutil.copytree(
-        root, source, ignore=shutil.ignore_patterns(".*", "maps", "dist", "build", "__pycache__")
+        root,
+        source,
+        ignore=lambda folder, names: [
+            name
+            for name in names
+            if name.startswith(".")
+            or name == "__pycache__"
+            or (Path(folder) == root and name in left_out)
+        ],
     )
     build = ["wheel", "--no-deps", "--no-build-isolation", "--no-index", "-q", "-w", "wheels"]
     subprocess.run([sys.executable, "-m", "pip", *build, str(source)], cwd=tmp_path, check=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final
 
 import geopandas as gpd
@@ -230,7 +232,8 @@ def reach_areas(
     """Return what is reached from each cluster, contract ``ISOCHRONES``, and what is left out."""
     ids = list(places.cluster_ids)
     clusters = places.compared.loc[places.compared["place_id"].isin(ids)].reset_index(drop=True)
-    drawn, warnings = [], []
+    asked: list[Callable[[], gpd.GeoDataFrame]] = []
+    warnings = []
     for mode in modes:
         rules = model.road_rules if mode == "car" else model.transit_rules
         minutes = [each for each in AREAS_MIN if each <= rules.limit_min]
@@ -240,10 +243,11 @@ def reach_areas(
                 f"{LIMITS_MIN[-1]:g} min and people who turn up"
             )
         elif mode == "car":
-            drawn.append(car_isochrones(model.road, clusters, minutes, model.road_rules))
+            asked.append(partial(car_isochrones, model.road, clusters, minutes, model.road_rules))
         else:
-            drawn.append(
-                transit_isochrones(
+            asked.append(
+                partial(
+                    transit_isochrones,
                     model.timetable,
                     clusters,
                     minutes,
@@ -252,6 +256,9 @@ def reach_areas(
                     road=model.road if model.ways_on_roads else None,
                 )
             )
+    # Outlines are made outside the interpreter's lock: both modes at once.
+    with ThreadPoolExecutor(max_workers=len(asked) or 1) as pool:
+        drawn = list(pool.map(lambda draw: draw(), asked))
     return (pd.concat(drawn, ignore_index=True) if drawn else None), tuple(warnings)
 
 

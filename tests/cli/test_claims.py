@@ -43,7 +43,9 @@ def held() -> ClaimsHeld:
 @pytest.fixture
 def once(monkeypatch: pytest.MonkeyPatch, held: ClaimsHeld) -> None:
     """Judge the shipped claims once for all tests of how they are shown."""
-    monkeypatch.setattr(_claims, "judge_study", lambda _, notify: (notify("times"), held)[1])
+    monkeypatch.setattr(
+        _claims, "judge_study", lambda _, notify, **_more: (notify("times"), held)[1]
+    )
 
 
 @pytest.fixture
@@ -163,7 +165,10 @@ def test_a_study_without_claims_needs_a_file(
 def test_bad_calls_are_usage_errors(capsys: pytest.CaptureFixture[str], own: Path) -> None:
     for words, message in (
         ((own, "--out", own.with_suffix(".doc")), "unknown format (own.doc)"),
-        ((own, "--out", own.with_name("own.txt"), "--mode", "boat"), "Invalid value"),
+        (
+            (own, "--out", own.with_name("own.txt"), "--mode", "boat"),
+            "--mode: 'boat' is not one of",
+        ),
     ):
         code, _, err = run(capsys, "claims", *words)
         assert (code, message in err) == (2, True)

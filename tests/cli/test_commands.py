@@ -272,7 +272,7 @@ def test_a_study_prints_its_answer(capsys: pytest.CaptureFixture[str], tmp_path:
     text = data_path("studies", "chungcheong.toml").read_text(encoding="utf-8")
     text = text.replace('"../', f'"{data_path().as_posix()}/')
     text = re.sub(r"(?m)^(population|published|independent_search) = .*$", "", text)
-    text = re.sub(r"(?m)^exhibits = .*$", "exhibits = []", text)
+    text = re.sub(r"(?ms)^exhibits = \[.*?\]$", "exhibits = []", text)
     words = ["--lang", "en", "--window", "08:00-08:05", "--date", "2026-11-19", "--out", tmp_path]
     code, out, err = run(capsys, "study", written(tmp_path, text, "lean.toml"), *words)
     assert code == 0

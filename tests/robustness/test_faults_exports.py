@@ -32,8 +32,8 @@ ROWS = pd.DataFrame(
 
 ELSEWHERE = {
     "E1": [
-        "exhibits/test_browser.py::test_hostile_names_stay_text_in_every_slot",
-        "exhibits/test_browser.py::test_the_policy_stops_a_script_that_slipped_in",
+        "exhibits/test_browser_safety.py::test_hostile_names_stay_text_in_every_slot",
+        "exhibits/test_browser_safety.py::test_the_policy_stops_a_script_that_slipped_in",
     ],
     "E2": ["test_files.py::test_a_cell_that_a_spreadsheet_would_run_is_disarmed"],
     "E6": [
@@ -41,7 +41,7 @@ ELSEWHERE = {
         "robustness/test_crashes.py::test_e6_f5_a_full_disk_leaves_the_old_and_no_scraps",
         "robustness/test_crashes.py::test_e6_g4_a_place_that_cannot_be_written_is_an_output_error",
     ],
-    "E7": ["exhibits/test_browser.py::test_the_isolation_map_draws_switches_and_explains_without"],
+    "E7": ["exhibits/test_browser.py::test_a_map_draws_without_a_request_and_its_details_open_by"],
 }
 
 
